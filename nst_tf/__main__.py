@@ -1,0 +1,7 @@
+"""`python -m nst_tf`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

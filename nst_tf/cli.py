@@ -1,0 +1,227 @@
+"""The command: flags to `Config` to `Transfer`, with a progress bar; no logic of its own."""
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+
+from . import __version__
+from .config import DEFAULT_SIZE, PRESETS, Config
+from .errors import DivergedError, InputError, NstError, unknown_name
+
+DEMO = ("pagoda", "village_street_auvers")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise InputError(message)
+
+
+def main(arguments=None):
+    """Run the command; return its exit status: 0, 1 (J diverged), 2 (bad input) or 130 (interrupted)."""
+    try:
+        return _run(arguments)
+    except NstError as error:
+        print(f"nst-tf: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("nst-tf: interrupted before the first picture; nothing was written", file=sys.stderr)
+        return 130
+
+
+def _run(arguments):
+    options = _parser().parse_args(arguments)
+    if options.list_samples:
+        _list_samples()
+        return 0
+    config = _config(options)
+    content_path, style_path = _pictures(options)
+    output = Path(options.output or f"{content_path.stem}_{style_path.stem}.png")
+
+    from .images import check_output, load_image
+
+    check_output(output, overwrite=options.overwrite)
+    content = load_image(content_path, options.size, enlarge=options.enlarge)
+    style = load_image(style_path, options.style_size or options.size, enlarge=options.enlarge)
+    initial = load_image(options.initial_image, options.size) if options.initial_image else None
+    _say(options, f"content: {content_path.name} {_size(content)}, style: {style_path.name} {_size(style)}")
+    return _paint(content, style, initial, config, output, options)
+
+
+def _paint(content, style, initial, config, output, options):
+    from .startup import start_quietly
+
+    start_quietly()
+    from .backbone import describe_network
+    from .images import save_image
+    from .transfer import Transfer
+
+    transfer = Transfer(content, style, config, initial_image=initial)
+    network = describe_network(config.network, config.weights, config.pooling, config.normalise_activations)
+    _say(options, f"network: {network}")
+    status, reason = _follow(transfer, config, options)
+    if transfer.best is None:
+        print(f"nst-tf: {reason}; nothing was written", file=sys.stderr)
+        return status
+    save_image(transfer.image, output, overwrite=options.overwrite)
+    if reason:
+        print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
+    best, last = transfer.best, transfer.history[-1]
+    print(
+        f"{output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
+        f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
+    )
+    return status
+
+
+def _follow(transfer, config, options):
+    """Run the transfer under a progress bar; return the exit status and why it ended early, if it did."""
+    from tqdm import tqdm
+
+    bar = tqdm(
+        total=config.steps, unit=" evaluations", disable=options.quiet, dynamic_ncols=True,
+        mininterval=0.1 if sys.stderr.isatty() else 5,  # a log file wants fewer lines
+        bar_format="{percentage:3.0f}%|{bar}| {n}/{total} [{rate_noinv_fmt}, {remaining} left{postfix}]",
+    )  # fmt: skip
+    with bar:
+        try:
+            for record in transfer:
+                bar.set_postfix_str(f"J={record.J:.4g}", refresh=False)
+                bar.update()
+        except KeyboardInterrupt:
+            return 130, "interrupted"
+        except DivergedError as error:
+            return 1, str(error)
+    return 0, None
+
+
+def _size(image):
+    return f"{image.shape[2]}x{image.shape[1]}"
+
+
+def _say(options, line):
+    if not options.quiet:
+        print(line, file=sys.stderr)
+
+
+def _list_samples():
+    from .images import sample_images
+
+    for kind in ("content", "style"):
+        print(f"{kind}: {', '.join(sample_images(kind))}")
+
+
+def _pictures(options):
+    """Return the paths of the two pictures; without any, those of the demonstration, and say so."""
+    if options.content is None:
+        names = DEMO
+        _say(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
+    elif options.style is None:
+        raise InputError(f"{options.content} has no style picture to go with it: name one, such as great_wave")
+    else:
+        names = (options.content, options.style)
+    return tuple(_find(name) for name in names)
+
+
+def _find(name):
+    """Return the path of a file or, where no file is called so, of the sample picture of that name."""
+    from .images import sample_images
+
+    path = Path(name)
+    samples = sample_images()
+    if path.exists() or path.suffix or path.parent != Path():
+        return path
+    if name not in samples:
+        raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
+    return samples[name]
+
+
+def _config(options):
+    """Return the preset's settings, if one is named, with the given options laid over them."""
+    names = {setting.name for setting in dataclasses.fields(Config)}
+    settings = {name: value for name, value in vars(options).items() if name in names}
+    if options.preset:
+        return Config.from_preset(options.preset, **settings)
+    return Config(**settings)
+
+
+def _parser():
+    parser = _Parser(
+        prog="nst-tf",
+        description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
+        "bundled photo in the style of a bundled painting.",
+        epilog="Example: nst-tf photo.jpg great_wave -o painting.png",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
+    )
+    parser.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
+    parser.add_argument("style", nargs="?", metavar="STYLE", help="the painting: a file, or the name of a sample")
+    parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
+    parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
+    _add_file_options(parser)
+    parser.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
+    groups = {}
+    for setting in dataclasses.fields(Config):
+        group = setting.metadata["group"]
+        if group not in groups:
+            groups[group] = parser.add_argument_group(group)
+        _add_setting(groups[group], setting)
+    return parser
+
+
+def _add_file_options(parser):
+    files = parser.add_argument_group("pictures")
+    files.add_argument("-o", "--output", metavar="FILE", help="where to save (default: CONTENT_STYLE.png)")
+    files.add_argument("--overwrite", action="store_true", help="replace the output if it exists already")
+    files.add_argument(
+        "--size", type=_number, default=DEFAULT_SIZE, metavar="PIXELS",
+        help="the longer side; larger pictures are scaled down to it (default: %(default)s)",
+    )  # fmt: skip
+    files.add_argument("--style-size", type=_number, metavar="PIXELS", help="the same for the style (default: --size)")
+    files.add_argument("--enlarge", action="store_true", help="scale smaller pictures up to the size, too")
+    files.add_argument(
+        "--initial-image", metavar="FILE", help="start from this picture, such as an earlier result of the same size"
+    )
+    files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
+
+
+def _add_setting(group, setting):
+    """Add the option of one field of `Config`. Its values are checked there, so that each has one error message."""
+    default = setting.default_factory() if setting.default is dataclasses.MISSING else setting.default
+    option = {"dest": setting.name, "default": argparse.SUPPRESS, "help": setting.metadata["help"].replace("%", "%%")}
+    choices = setting.metadata["choices"]
+    if isinstance(default, bool):
+        option |= {"action": argparse.BooleanOptionalAction}
+    elif isinstance(default, dict):
+        option |= {"type": _layer_weights, "metavar": "LAYER[=WEIGHT],..."}
+    else:
+        is_text = isinstance(default, str)
+        option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
+    if choices:
+        option["help"] += f": {', '.join(choices)}"
+    if default is not None:
+        option["help"] += f" (default: {_default_text(default)})"
+    group.add_argument("--" + setting.name.replace("_", "-"), **option)
+
+
+def _default_text(default):
+    if isinstance(default, dict):
+        return ",".join(f"{layer}={weight:g}" for layer, weight in default.items())
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return default
+
+
+def _number(text):
+    """Return the text as an int or else a float; what is neither is left for `Config` to refuse."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _layer_weights(text):
+    """Parse "block1_conv1=0.5,block2_conv1" to {name: weight}, weight 1 where none is given."""
+    pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
+    return {name: _number(weight) if equals else 1.0 for name, equals, weight in pairs}

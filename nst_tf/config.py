@@ -1,0 +1,207 @@
+"""The settings of a style transfer: the one source of every default, and of what each setting means."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .errors import InputError, unknown_name
+
+MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
+MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
+DEFAULT_SIZE = 512  # pixels, the longer side
+
+OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
+STARTS = ("content", "noise", "content+noise", "style")
+CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
+POOLINGS = ("max", "average")
+DEFAULT_NOISE_RATIO = 0.6
+
+
+def _vgg_layers(convolutions_per_block):
+    return tuple(
+        name
+        for block, count in enumerate(convolutions_per_block, start=1)
+        for name in (*(f"block{block}_conv{i}" for i in range(1, count + 1)), f"block{block}_pool")
+    )
+
+
+NETWORK_LAYERS = MappingProxyType({"vgg16": _vgg_layers((2, 2, 3, 3, 3)), "vgg19": _vgg_layers((2, 2, 4, 4, 4))})
+STYLE_LAYERS = MappingProxyType({f"block{block}_conv1": 0.2 for block in range(1, 6)})
+CONTENT_LAYERS = MappingProxyType({"block4_conv2": 1.0})
+
+
+def _setting(default, group, text, choices=None):
+    about = {"group": group, "help": text, "choices": choices}
+    if isinstance(default, Mapping):
+        return field(default_factory=lambda: dict(default), metadata=about)
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting of a style transfer, checked when it is made.
+
+    `Config(steps=200)` changes one setting, `Config.from_preset("gatys2016", steps=200)` starts from a published
+    recipe. The fields, their defaults and their meanings are listed by `python -m nst_tf --help`.
+
+    Raises:
+        InputError: (a `ValueError`) a setting is unknown, out of its range, or contradicts another one.
+    """
+
+    steps: int = _setting(100, "training", "how often the network is evaluated; more steps, a more finished picture")
+    optimizer: str = _setting("lbfgs", "training", "how the picture is improved from step to step", OPTIMIZERS)
+    learning_rate: float | None = _setting(
+        None, "training", "step length of adam and gradient_descent (default: one that suits the optimizer); "
+        "lbfgs chooses its own"
+    )  # fmt: skip
+    start: str = _setting("content", "training", "the picture that training starts from", STARTS)
+    noise_ratio: float | None = _setting(
+        None, "training", "with the start content+noise: the share of noise, from 0 to 1 "
+        f"(default: {DEFAULT_NOISE_RATIO})"
+    )  # fmt: skip
+    seed: int = _setting(0, "training", "the number that the random noise is drawn from")
+
+    alpha: float = _setting(10.0, "what counts", "weight of the content cost; more keeps more of the photo")
+    beta: float = _setting(40.0, "what counts", "weight of the style cost; more paints more boldly")
+    total_variation_weight: float = _setting(
+        0.0, "what counts", "weight of the total variation; a little, such as 1, smooths away grain"
+    )
+    content_layers: Mapping[str, float] = _setting(
+        CONTENT_LAYERS, "what counts", "layers, with weights, that the content is compared in"
+    )
+    style_layers: Mapping[str, float] = _setting(
+        STYLE_LAYERS, "what counts", "layers, with weights lambda_l, that the style is compared in"
+    )
+    content_constant: str = _setting(
+        "quarter_mean", "what counts", "constant before the content cost's sum of squares: 1/(4 n_H n_W n_C), "
+        "1/2, or 1/(n_H n_W n_C)", CONTENT_CONSTANTS
+    )  # fmt: skip
+
+    network: str = _setting("vgg16", "network", "the pretrained network", tuple(NETWORK_LAYERS))
+    weights: str = _setting(
+        "bundled", "network", "its weights: bundled (VGG-16, works offline), imagenet (downloaded by Keras), "
+        "or the path of a weights file"
+    )  # fmt: skip
+    pooling: str = _setting("max", "network", "how the network halves its feature maps", POOLINGS)
+    normalise_activations: bool = _setting(
+        True, "network", "rescale the network so that each layer's mean activation is 1"
+    )
+
+    def __post_init__(self):
+        for name in ("content_layers", "style_layers"):
+            object.__setattr__(self, name, _layer_weights(name, getattr(self, name), self.network))
+        for name in ("alpha", "beta", "total_variation_weight"):
+            object.__setattr__(self, name, _weight(name, getattr(self, name)))
+        for setting in dataclasses.fields(self):
+            choices, value = setting.metadata["choices"], getattr(self, setting.name)
+            if choices and value not in choices:
+                raise unknown_name(setting.name, value, choices)
+        _check_training(self)
+        _check_costs(self)
+
+    @classmethod
+    def from_preset(cls, preset, **settings):
+        """Return the settings of a published recipe (see `PRESETS`), with `settings` laid over them."""
+        if preset not in PRESETS:
+            raise unknown_name("preset", preset, tuple(PRESETS))
+        return cls(**{**PRESETS[preset], **settings})
+
+    def replace(self, **settings):
+        """Return a copy with some settings changed; an unknown one raises `InputError` with the closest names."""
+        known = tuple(setting.name for setting in dataclasses.fields(self))
+        for name in settings:
+            if name not in known:
+                raise unknown_name("setting", name, known)
+        return dataclasses.replace(self, **settings)
+
+
+def _weight(name, value):
+    """Return `value` as a finite, non-negative float."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} is {value!r}: give a number, 0 or more") from None
+    if not (math.isfinite(number) and number >= 0):
+        raise InputError(f"{name} is {value}: give a finite number, 0 or more")
+    return number
+
+
+def _layer_weights(name, layers, network):
+    """Return `{layer name: weight}`, checked, in the order of the network."""
+    if network not in NETWORK_LAYERS:
+        raise unknown_name("network", network, tuple(NETWORK_LAYERS))
+    if not isinstance(layers, Mapping):
+        raise InputError(f"{name} is {layers!r}: give a dict of layer names and weights")
+    for layer in layers:
+        if layer not in NETWORK_LAYERS[network]:
+            raise unknown_name(f"layer of {network}", layer, NETWORK_LAYERS[network])
+    in_order = (layer for layer in NETWORK_LAYERS[network] if layer in layers)
+    return {layer: _weight(f"{name}, {layer}", layers[layer]) for layer in in_order}
+
+
+def _check_training(config):
+    if not isinstance(config.steps, int) or isinstance(config.steps, bool) or config.steps < 1:
+        raise InputError(f"steps is {config.steps!r}: give a whole number, 1 or more")
+    if not isinstance(config.seed, int) or isinstance(config.seed, bool) or config.seed < 0:
+        raise InputError(f"seed is {config.seed!r}: give a whole number, 0 or more")
+    if config.learning_rate is not None:
+        if config.optimizer == "lbfgs":
+            raise InputError("lbfgs chooses its own step length: leave learning_rate out, or choose adam")
+        if _weight("learning_rate", config.learning_rate) == 0:
+            raise InputError("learning_rate is 0, so nothing would be learnt: give a number above 0")
+    if config.noise_ratio is not None:
+        if config.start != "content+noise":
+            raise InputError(f"noise_ratio has no meaning for the start {config.start}: choose content+noise")
+        if _weight("noise_ratio", config.noise_ratio) > 1:
+            raise InputError(f"noise_ratio is {config.noise_ratio}: give a number from 0 to 1")
+
+
+def _check_costs(config):
+    if config.alpha == 0 and config.beta == 0:
+        raise InputError("alpha and beta are both 0, so there is nothing to paint: make one of them larger")
+    for weight, layers in (("alpha", "content_layers"), ("beta", "style_layers")):
+        if getattr(config, weight) > 0 and not sum(getattr(config, layers).values()) > 0:
+            raise InputError(f"{layers} holds no layer with a weight above 0: name one, or set {weight} to 0")
+
+
+def _recipe(content_layer, style_layers, **settings):
+    return MappingProxyType(
+        {"content_layers": {content_layer: 1.0}, "style_layers": style_layers, "normalise_activations": False}
+        | settings
+    )
+
+
+# Published recipes: their layers and constants on raw activations, rewritten for the formulas of `costs`. They were
+# chosen for other weights than the bundled ones (torchvision's, VGG-19's), and so show what is portable and what not.
+PRESETS = MappingProxyType(
+    {
+        # Gatys, Ecker and Bethge 2016, section 3 and figure 3: alpha/beta = 1e-3, average pooling, w_l = 1/5, noise.
+        "gatys2016": _recipe(
+            "block4_conv2", dict.fromkeys(STYLE_LAYERS, 0.2),
+            content_constant="half", alpha=1e-3, beta=1.0, pooling="average", start="noise",
+        ),
+        # TensorFlow's tutorial "Neural style transfer", without its total variation: content weight 1e4 and style
+        # weight 1e-2, both on means of squares. Ours has 1/4 before the style's mean, hence 4e-2.
+        "tensorflow_tutorial": _recipe(
+            "block5_conv2", dict.fromkeys(STYLE_LAYERS, 0.2),
+            content_constant="mean", alpha=1e4, beta=4e-2, optimizer="adam", learning_rate=0.02,
+        ),
+        # Keras' example "Neural style transfer", without its total variation: content weight 2.5e-8 on a sum of
+        # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): n_C^2/(9 * 16^(block-1)) times our layer cost.
+        "keras_example": _recipe(
+            "block5_conv2",
+            {f"block{b}_conv1": 0.2 * n_C**2 / (9 * 16 ** (b - 1)) for b, n_C in enumerate((64, 128, 256, 512, 512), 1)},
+            content_constant="half", alpha=5e-8, beta=1e-6,
+        ),
+        # PyTorch's tutorial "Neural Transfer Using PyTorch": content weight 1, style weight 1e6, both on means of
+        # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost.
+        "pytorch_tutorial": _recipe(
+            "block2_conv2",
+            {"block1_conv1": 4 / 64**2, "block1_conv2": 4 / 64**2, "block2_conv1": 4 / 128**2,
+             "block2_conv2": 4 / 128**2, "block3_conv1": 4 / 256**2},
+            content_constant="mean", alpha=1.0, beta=1e6,
+        ),
+    }
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""The mathematics of neural style transfer: pure functions, tensors in, a scalar out.
+
+C is the content image, S the style image, G the generated image; a_C, a_S and a_G are one layer's activations of
+shape (1, n_H, n_W, n_C). Whatever the network computes in, everything here is float32: float16 overflows in a Gram
+matrix's sums.
+
+Sources: Gatys, Ecker and Bethge, "Image Style Transfer Using Convolutional Neural Networks", CVPR 2016 ([1], with
+its equation numbers).
+"""
+
+import tensorflow as tf
+
+from .config import CONTENT_CONSTANTS
+from .errors import InputError, unknown_name
+
+
+def compute_content_cost(a_C, a_G, constant="quarter_mean"):
+    """Return J_content: how far the activations of G are from those of C, element by element.
+
+    `J_content = 1/(4 n_H n_W n_C) * sum((a_C - a_G)^2)`. [1], eq. 1, has 1/2 in place of 1/(4 n_H n_W n_C); a
+    constant only changes the unit, and alpha absorbs it.
+
+    Args:
+        a_C, a_G: activations of one layer, equal shapes (1, n_H, n_W, n_C).
+        constant: "quarter_mean" for 1/(4 n_H n_W n_C), "half" for 1/2, "mean" for 1/(n_H n_W n_C).
+
+    Returns:
+        float32 scalar tensor, 0 or more.
+
+    Raises:
+        InputError: the shapes differ, or the constant is unknown.
+    """
+    a_C, a_G = tf.cast(a_C, tf.float32), tf.cast(a_G, tf.float32)
+    if not a_C.shape.is_compatible_with(a_G.shape):
+        raise InputError(f"a_C has shape {a_C.shape} and a_G {a_G.shape}: give C and G the same size")
+    squares = tf.square(a_C - a_G)
+    if constant == "quarter_mean":
+        return tf.reduce_mean(squares) / 4
+    if constant == "half":
+        return tf.reduce_sum(squares) / 2
+    if constant == "mean":
+        return tf.reduce_mean(squares)
+    raise unknown_name("content constant", constant, CONTENT_CONSTANTS)
+
+
+def unroll(a):
+    """Return the activations (1, n_H, n_W, n_C) as the matrix A of shape (n_C, n_H*n_W): a row a channel.
+
+    Flatten, then transpose. Reshaping straight to (n_C, n_H*n_W) would mix channels and positions, and no shape
+    check would notice.
+    """
+    a = tf.cast(a, tf.float32)
+    positions_first = tf.reshape(a, (-1, a.shape[-1]))  # (n_H*n_W, n_C)
+    return tf.transpose(positions_first)  # (n_C, n_H*n_W)
+
+
+def gram_matrix(A):
+    """Return the Gram matrix (style matrix) `G = A A^T` of [1], eq. 3: `G[k, k'] = sum over positions of A[k] A[k']`.
+
+    Args:
+        A: unrolled activations, shape (n_C, n_H*n_W).
+
+    Returns:
+        float32 tensor (n_C, n_C), symmetric and positive semi-definite. Its diagonal says how active each channel
+        is, the rest which channels are active together; where in the picture is forgotten.
+    """
+    A = tf.cast(A, tf.float32)
+    if A.shape.rank != 2:
+        raise InputError(f"A has shape {A.shape}: unroll the activations to (n_C, n_H*n_W) first")
+    return tf.matmul(A, A, transpose_b=True)
+
+
+def style_matrix(a):
+    """Return `gram_matrix(unroll(a)) / (n_H n_W)`: comparable between pictures of different sizes."""
+    A = unroll(a)
+    return gram_matrix(A) / tf.cast(tf.shape(A)[1], tf.float32)
+
+
+def compare_style_matrices(S, G):
+    """Return `1/(4 n_C^2) * sum((S - G)^2)` of two `style_matrix` results of shape (n_C, n_C)."""
+    return tf.reduce_mean(tf.square(S - G)) / 4
+
+
+def compute_layer_style_cost(a_S, a_G):
+    """Return J_style of one layer: how far its Gram matrix of G is from that of S.
+
+    `J_style_l = 1/(2 n_H n_W n_C)^2 * sum((G_S - G_G)^2)` ([1], eq. 4). Where S and G differ in size, each Gram
+    matrix is divided by its own number of positions M: `1/(4 n_C^2) * sum((G_S/M_S - G_G/M_G)^2)`, which is the same
+    when the sizes agree.
+
+    Args:
+        a_S, a_G: activations of one layer, (1, n_H, n_W, n_C); n_C must agree, n_H and n_W may differ.
+
+    Returns:
+        float32 scalar tensor, 0 or more.
+
+    Raises:
+        InputError: the numbers of channels differ.
+    """
+    if a_S.shape[-1] != a_G.shape[-1]:
+        raise InputError(f"a_S has {a_S.shape[-1]} channels and a_G {a_G.shape[-1]}: take both from the same layer")
+    return compare_style_matrices(style_matrix(a_S), style_matrix(a_G))
+
+
+def compute_style_cost(a_S, a_G, style_layers):
+    """Return J_style, the weighted sum over the style layers: `sum over l of lambda_l * J_style_l` ([1], eq. 5).
+
+    Args:
+        a_S, a_G: {layer name: activations}, as a feature extractor returns.
+        style_layers: {layer name: lambda_l}.
+
+    Returns:
+        float32 scalar tensor, 0 or more.
+    """
+    return weighted_sum({l: compute_layer_style_cost(a_S[l], a_G[l]) for l in style_layers}, style_layers)
+
+
+def weighted_sum(costs, weights):
+    """Return `sum over l of weights[l] * costs[l]`, 0.0 where there is no layer."""
+    return tf.add_n([tf.constant(0.0), *(weights[layer] * cost for layer, cost in costs.items())])
+
+
+def total_cost(J_content, J_style, alpha=10, beta=40):
+    """Return `J = alpha * J_content + beta * J_style` ([1], eq. 7)."""
+    return alpha * J_content + beta * J_style
+
+
+def total_variation_cost(image):
+    """Return the mean squared difference between neighbouring pixels, down and across, in units of [0, 1].
+
+    `1/N * sum((G[i+1, j] - G[i, j])^2) + 1/N * sum((G[i, j+1] - G[i, j])^2)`, each sum over its own N differences
+    (the quadratic case of Mahendran and Vedaldi 2015, arXiv:1412.0035, section 3, per pixel).
+
+    Args:
+        image: (1, n_H, n_W, 3).
+    """
+    down = image[:, 1:] - image[:, :-1]
+    across = image[:, :, 1:] - image[:, :, :-1]
+    return tf.reduce_mean(tf.square(down)) + tf.reduce_mean(tf.square(across))
