@@ -1,7 +1,9 @@
 """The command: flags to `Config` to `Transfer`, with a progress bar; no logic of its own."""
 
 import argparse
+import contextlib
 import dataclasses
+import signal
 import sys
 from pathlib import Path
 
@@ -14,7 +16,7 @@ DEMO = ("pagoda", "village_street_auvers")
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
-        raise InputError(message)
+        raise InputError(f"{message} (nst-tf --help lists the options)")
 
 
 def main(arguments=None):
@@ -22,10 +24,10 @@ def main(arguments=None):
     try:
         return _run(arguments)
     except NstError as error:
-        print(f"nst-tf: {error}", file=sys.stderr)
+        print("nst-tf:", *str(error).splitlines(), file=sys.stderr)  # one line, even for a name that holds two
         return 2
     except KeyboardInterrupt:
-        print("nst-tf: interrupted before the first picture; nothing was written", file=sys.stderr)
+        print("nst-tf: interrupted before a picture was saved; nothing was written", file=sys.stderr)
         return 130
 
 
@@ -36,14 +38,18 @@ def _run(arguments):
         return 0
     config = _config(options)
     content_path, style_path = _pictures(options)
-    output = Path(options.output or f"{content_path.stem}_{style_path.stem}.png")
+    default = f"{content_path.stem}_{style_path.stem}.png"
+    output = Path(default if options.output is None else options.output)
+    style_size = options.size if options.style_size is None else options.style_size
 
     from .images import check_output, load_image
 
     check_output(output, overwrite=options.overwrite)
     content = load_image(content_path, options.size, enlarge=options.enlarge)
-    style = load_image(style_path, options.style_size or options.size, enlarge=options.enlarge)
-    initial = load_image(options.initial_image, options.size) if options.initial_image else None
+    style = load_image(style_path, style_size, enlarge=options.enlarge)
+    initial = load_image(options.initial_image, options.size) if options.initial_image is not None else None
+    if options.content is None:
+        _say(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     _say(options, f"content: {content_path.name} {_size(content)}, style: {style_path.name} {_size(style)}")
     return _paint(content, style, initial, config, output, options)
 
@@ -63,7 +69,8 @@ def _paint(content, style, initial, config, output, options):
     if transfer.best is None:
         print(f"nst-tf: {reason}; nothing was written", file=sys.stderr)
         return status
-    save_image(transfer.image, output, overwrite=options.overwrite)
+    with _ignoring_ctrl_c():
+        save_image(transfer.image, output, overwrite=options.overwrite)
     if reason:
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
     best, last = transfer.best, transfer.history[-1]
@@ -72,6 +79,16 @@ def _paint(content, style, initial, config, output, options):
         f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
     )
     return status
+
+
+@contextlib.contextmanager
+def _ignoring_ctrl_c():
+    """Finish the block even when Ctrl-C is pressed again: a second press must not cost the picture."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _follow(transfer, config, options):
@@ -112,10 +129,9 @@ def _list_samples():
 
 
 def _pictures(options):
-    """Return the paths of the two pictures; without any, those of the demonstration, and say so."""
+    """Return the paths of the two pictures; without any, those of the demonstration."""
     if options.content is None:
         names = DEMO
-        _say(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     elif options.style is None:
         raise InputError(f"{options.content} has no style picture to go with it: name one, such as great_wave")
     else:
@@ -125,15 +141,17 @@ def _pictures(options):
 
 def _find(name):
     """Return the path of a file or, where no file is called so, of the sample picture of that name."""
-    from .images import sample_images
+    from .images import exists, sample_images
 
     path = Path(name)
     samples = sample_images()
-    if path.exists() or path.suffix or path.parent != Path():
+    if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
         return path
-    if name not in samples:
-        raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
-    return samples[name]
+    if name in samples:
+        return samples[name]
+    if path.suffix or path.parent != Path():
+        return path
+    raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
 
 
 def _config(options):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,7 +13,7 @@ MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is lef
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
 DEFAULT_SIZE = 512  # pixels, the longer side
 
-OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
+OPTIMIZERS = ("lbfgs", "lbfgsb", "adam", "gradient_descent")
 STARTS = ("content", "noise", "content+noise", "style")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
@@ -47,14 +48,15 @@ class Config:
     recipe. The fields, their defaults and their meanings are listed by `python -m nst_tf --help`.
 
     Raises:
-        InputError: (a `ValueError`) a setting is unknown, out of its range, or contradicts another one.
+        InputError: (a `ValueError`) a setting is out of its range, or contradicts another one. Where settings are
+            passed on (`replace`, `from_preset`, `style_transfer`), an unknown one raises it, too.
     """
 
     steps: int = _setting(100, "training", "how often the network is evaluated; more steps, a more finished picture")
     optimizer: str = _setting("lbfgs", "training", "how the picture is improved from step to step", OPTIMIZERS)
     learning_rate: float | None = _setting(
         None, "training", "step length of adam and gradient_descent (default: one that suits the optimizer); "
-        "lbfgs chooses its own"
+        "lbfgs and lbfgsb choose their own"
     )  # fmt: skip
     start: str = _setting("content", "training", "the picture that training starts from", STARTS)
     noise_ratio: float | None = _setting(
@@ -92,8 +94,9 @@ class Config:
     def __post_init__(self):
         for name in ("content_layers", "style_layers"):
             object.__setattr__(self, name, _layer_weights(name, getattr(self, name), self.network))
-        for name in ("alpha", "beta", "total_variation_weight"):
-            object.__setattr__(self, name, _weight(name, getattr(self, name)))
+        for name in ("alpha", "beta", "total_variation_weight", "learning_rate", "noise_ratio"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _weight(name, value))
         for setting in dataclasses.fields(self):
             choices, value = setting.metadata["choices"], getattr(self, setting.name)
             if choices and value not in choices:
@@ -106,15 +109,20 @@ class Config:
         """Return the settings of a published recipe (see `PRESETS`), with `settings` laid over them."""
         if preset not in PRESETS:
             raise unknown_name("preset", preset, tuple(PRESETS))
+        _check_names(settings)
         return cls(**{**PRESETS[preset], **settings})
 
     def replace(self, **settings):
         """Return a copy with some settings changed; an unknown one raises `InputError` with the closest names."""
-        known = tuple(setting.name for setting in dataclasses.fields(self))
-        for name in settings:
-            if name not in known:
-                raise unknown_name("setting", name, known)
+        _check_names(settings)
         return dataclasses.replace(self, **settings)
+
+
+def _check_names(settings):
+    known = tuple(setting.name for setting in dataclasses.fields(Config))
+    for name in settings:
+        if name not in known:
+            raise unknown_name("setting", name, known)
 
 
 def _weight(name, value):
@@ -130,7 +138,7 @@ def _weight(name, value):
 
 def _layer_weights(name, layers, network):
     """Return `{layer name: weight}`, checked, in the order of the network."""
-    if network not in NETWORK_LAYERS:
+    if network not in tuple(NETWORK_LAYERS):
         raise unknown_name("network", network, tuple(NETWORK_LAYERS))
     if not isinstance(layers, Mapping):
         raise InputError(f"{name} is {layers!r}: give a dict of layer names and weights")
@@ -142,19 +150,19 @@ def _layer_weights(name, layers, network):
 
 
 def _check_training(config):
-    if not isinstance(config.steps, int) or isinstance(config.steps, bool) or config.steps < 1:
-        raise InputError(f"steps is {config.steps!r}: give a whole number, 1 or more")
-    if not isinstance(config.seed, int) or isinstance(config.seed, bool) or config.seed < 0:
-        raise InputError(f"seed is {config.seed!r}: give a whole number, 0 or more")
+    for name, least in (("steps", 1), ("seed", 0)):
+        value = getattr(config, name)
+        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
+            raise InputError(f"{name} is {value!r}: give a whole number, {least} or more")
     if config.learning_rate is not None:
-        if config.optimizer == "lbfgs":
-            raise InputError("lbfgs chooses its own step length: leave learning_rate out, or choose adam")
-        if _weight("learning_rate", config.learning_rate) == 0:
+        if config.optimizer in ("lbfgs", "lbfgsb"):
+            raise InputError(f"{config.optimizer} chooses its own step length: leave learning_rate out, or choose adam")
+        if config.learning_rate == 0:
             raise InputError("learning_rate is 0, so nothing would be learnt: give a number above 0")
     if config.noise_ratio is not None:
         if config.start != "content+noise":
             raise InputError(f"noise_ratio has no meaning for the start {config.start}: choose content+noise")
-        if _weight("noise_ratio", config.noise_ratio) > 1:
+        if config.noise_ratio > 1:
             raise InputError(f"noise_ratio is {config.noise_ratio}: give a number from 0 to 1")
 
 
@@ -173,7 +181,9 @@ def _recipe(content_layer, style_layers, **settings):
     )
 
 
-# Published recipes: their layers and constants on raw activations, rewritten for the formulas of `costs`. They were
+_CHANNELS = (64, 128, 256, 512, 512)  # n_C of VGG's five blocks
+
+# Published recipes: layers and constants on raw activations, rewritten for the formulas of `costs`. They were
 # chosen for other weights than the bundled ones (torchvision's, VGG-19's), and so show what is portable and what not.
 PRESETS = MappingProxyType(
     {
@@ -189,10 +199,10 @@ PRESETS = MappingProxyType(
             content_constant="mean", alpha=1e4, beta=4e-2, optimizer="adam", learning_rate=0.02,
         ),
         # Keras' example "Neural style transfer", without its total variation: content weight 2.5e-8 on a sum of
-        # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): n_C^2/(9 * 16^(block-1)) times our layer cost.
+        # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): n_C^2/(9 * 16^(block-1)) times our layer cost, and 1/5 a layer.
         "keras_example": _recipe(
             "block5_conv2",
-            {f"block{b}_conv1": 0.2 * n_C**2 / (9 * 16 ** (b - 1)) for b, n_C in enumerate((64, 128, 256, 512, 512), 1)},
+            {f"block{b}_conv1": n_C**2 / (45 * 16 ** (b - 1)) for b, n_C in enumerate(_CHANNELS, 1)},
             content_constant="half", alpha=5e-8, beta=1e-6,
         ),
         # PyTorch's tutorial "Neural Transfer Using PyTorch": content weight 1, style weight 1e6, both on means of

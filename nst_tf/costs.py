@@ -134,6 +134,7 @@ def total_variation_cost(image):
     Args:
         image: (1, n_H, n_W, 3).
     """
+    image = tf.cast(image, tf.float32)
     down = image[:, 1:] - image[:, :-1]
     across = image[:, :, 1:] - image[:, :, :-1]
     return tf.reduce_mean(tf.square(down)) + tf.reduce_mean(tf.square(across))

@@ -8,13 +8,14 @@ import contextlib
 import io
 import os
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from .config import DEFAULT_NOISE_RATIO, MAX_SIZE, MIN_SIZE, STARTS
-from .errors import FileAccessError, InputError, MissingFileError, unknown_name
+from .errors import FileAccessError, InputError, MissingFileError, NstError, unknown_name
 
 # The mean colour of ImageNet's training pictures, blue, green, red, 0..255, that the VGG weights were trained with
 # (Simonyan and Zisserman 2015, section 2.1).
@@ -76,11 +77,17 @@ def load_image(path, max_size=None, *, enlarge=False):
         MissingFileError, FileAccessError: no such file; a folder, or not readable.
         InputError: not a picture, cut short, too small or too large, or `max_size` out of range.
     """
-    picture = _open_picture(Path(path))
+    if max_size is not None:
+        check_size(max_size)
+    picture = original = _open_picture(Path(path))
     if max_size is not None:
         picture = _fit(picture, max_size, enlarge)
     if min(picture.size) < MIN_SIZE:
-        raise InputError(f"{path} is {_times(picture.size)} pixels: both sides must have at least {MIN_SIZE}")
+        shrunk = f"; scaled down, {_times(picture.size)}" if min(original.size) >= MIN_SIZE else ""
+        remedy = "give a larger size" if shrunk else "take a larger picture, or allow it to be enlarged (--enlarge)"
+        raise InputError(
+            f"{path} is {_times(original.size)} pixels{shrunk}, and both sides must have at least {MIN_SIZE}: {remedy}"
+        )
     if max(picture.size) > MAX_SIZE:
         raise InputError(f"{path} is {_times(picture.size)} pixels: give a size of at most {MAX_SIZE}")
     return np.asarray(picture, np.float32)[np.newaxis] / np.float32(255)
@@ -90,44 +97,57 @@ def _times(size):
     return f"{size[0]}x{size[1]}"
 
 
+def exists(path):
+    """Return whether there is a file or folder `path`; a name that the system refuses, too long say, is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _open_picture(path):
     """Return the file's picture as an upright 8-bit sRGB `PIL.Image`."""
-    if not path.exists():
+    if not exists(path):
         raise MissingFileError(f"there is no file {path}: check the name and the folder")
     if path.is_dir():
         raise FileAccessError(f"{path} is a folder: name a picture in it")
     try:
-        with Image.open(path) as picture:
+        # Pillow warns of large pictures and of odd metadata, neither of which its user can do anything about.
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as picture:
             picture.load()
             return _to_srgb(ImageOps.exif_transpose(picture), path)
+    except NstError:
+        raise
     except PermissionError:
         raise FileAccessError(f"{path} may not be read: change its permissions") from None
     except UnidentifiedImageError:
         raise InputError(f"{path} is no picture that can be read: use a PNG, JPEG or WebP file") from None
     except Image.DecompressionBombError:
         raise InputError(f"{path} has more pixels than is safe to open: scale it down first") from None
-    except (OSError, SyntaxError, EOFError) as error:
+    except Exception as error:  # Pillow's decoders raise errors of nearly every type
         raise InputError(f"{path} is damaged or cut short ({error}): copy or download it again") from None
 
 
 def _to_srgb(picture, path):
+    profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I"):  # 16 bits of grey, whatever Pillow calls them
         grey = np.asarray(picture, np.float64) / 65535
-        if grey.max() > 1:
+        if grey.min() < 0 or grey.max() > 1:
             raise InputError(f"{path} has more than 16 bits a channel: save it as an 8-bit or 16-bit PNG")
         return Image.fromarray((grey * 255).round().astype(np.uint8)).convert("RGB")
     if picture.mode == "F":
         raise InputError(f"{path} holds floating-point numbers: save it as an 8-bit or 16-bit PNG")
     if picture.has_transparency_data:
         layered = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), layered).convert("RGB")
-    return _apply_colour_profile(picture).convert("RGB")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), layered)
+    if picture.mode not in ("L", "CMYK"):
+        picture = picture.convert("RGB")
+    return _apply_colour_profile(picture, profile).convert("RGB")
 
 
-def _apply_colour_profile(picture):
-    """Return the picture in sRGB where it carries a usable colour profile, else as it is."""
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "CMYK"):
+def _apply_colour_profile(picture, profile):
+    """Return the picture in sRGB where the profile is a usable one, else as it is."""
+    if profile:
         with contextlib.suppress(ImageCms.PyCMSError, OSError):  # a broken profile is ignored by viewers too
             return ImageCms.profileToProfile(
                 picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
@@ -138,7 +158,6 @@ def _apply_colour_profile(picture):
 
 def _fit(picture, max_size, enlarge):
     """Scale the longer side to `max_size` pixels if it is above it, or in any case with `enlarge`."""
-    check_size(max_size)
     longer = max(picture.size)
     if longer == max_size or (longer < max_size and not enlarge):
         return picture
@@ -212,6 +231,8 @@ def initialise_generated_image(content, style=None, *, start="noise", noise_rati
     if start == "noise":
         return noise
     ratio = np.float32(DEFAULT_NOISE_RATIO if noise_ratio is None else noise_ratio)
+    if not 0 <= ratio <= 1:
+        raise InputError(f"noise_ratio is {noise_ratio}: give a number from 0 to 1")
     return ratio * noise + (1 - ratio) * content
 
 
@@ -226,14 +247,18 @@ def _cover(image, n_H, n_W):
 def check_output(path, *, overwrite=False):
     """Raise unless a picture can be saved as `path`: known type, existing and writable folder, not there yet."""
     path = Path(path)
+    if exists(path) and path.is_dir():
+        raise FileAccessError(f"{path} is a folder: give the name of a file")
     known = sorted(ending for ending, kind in Image.registered_extensions().items() if kind in _SAVED_TYPES)
     if path.suffix.lower() not in known:
         raise InputError(f"{path} has an unknown file type: end its name in one of {', '.join(known)}")
-    if not path.parent.is_dir():
+    if not (exists(path.parent) and path.parent.is_dir()):
         raise MissingFileError(f"there is no folder {path.parent} to save {path.name} in: make it first")
-    if path.is_dir():
-        raise FileAccessError(f"{path} is a folder: give the name of a file")
-    if path.exists() and not overwrite:
+    try:
+        taken = path.exists()
+    except OSError as error:  # above all, a name that is too long
+        raise FileAccessError(f"{path} cannot be the name of a file ({error.strerror}): choose another") from None
+    if taken and not overwrite:
         raise FileAccessError(f"{path} exists already: give another name, or allow it to be overwritten (--overwrite)")
     try:
         tempfile.TemporaryFile(dir=path.parent).close()
@@ -258,11 +283,13 @@ def save_image(image, path, *, overwrite=False):
     path = Path(path)
     check_output(path, overwrite=overwrite)
     picture = to_pil(image)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(temporary)
+    lossy = Image.registered_extensions()[path.suffix.lower()] in ("JPEG", "WEBP")
+    temporary = None
     try:
-        picture.save(temporary, **({"quality": 95} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".nst-tf-", suffix=path.suffix)
+        temporary = Path(name)
+        os.close(handle)
+        picture.save(temporary, **({"quality": 95} if lossy else {}))
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner can read
         temporary.replace(path)
     except OSError as error:
@@ -270,7 +297,8 @@ def save_image(image, path, *, overwrite=False):
             f"{path} could not be written ({error}): free some space or choose another folder"
         ) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _umask():

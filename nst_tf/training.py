@@ -4,18 +4,18 @@ Each step evaluates the network once, forwards and backwards, so steps and secon
 """
 
 import math
-import queue
-import threading
 import time
+from contextlib import closing
 from typing import NamedTuple
 
-import numpy as np
-import scipy.optimize
 import tensorflow as tf
 
 from .config import OPTIMIZERS
 from .errors import DivergedError, InputError, unknown_name
 from .images import check_image
+from .lbfgs import lbfgs, lbfgsb
+
+_LBFGS = {"lbfgs": lbfgs, "lbfgsb": lbfgsb}
 
 
 class Record(NamedTuple):
@@ -71,7 +71,8 @@ def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=No
     Args:
         objective: image to `Costs`.
         image: where to start, (1, n_H, n_W, 3) in [0, 1].
-        optimizer: "lbfgs" (SciPy's L-BFGS-B, bounds [0, 1]), "adam" or "gradient_descent" (clipped to [0, 1]).
+        optimizer: "lbfgs" (in the Fourier basis), "lbfgsb" (a variable a pixel, bounds [0, 1]), "adam" or
+            "gradient_descent" (both clipped to [0, 1] after each step).
         steps: how many evaluations at most; L-BFGS ends sooner if it finds no better picture.
         learning_rate: of adam and gradient_descent; None for a default that suits the bundled network's costs.
 
@@ -84,104 +85,40 @@ def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=No
     """
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", optimizer, OPTIMIZERS)
-    if optimizer == "lbfgs" and learning_rate is not None:
-        raise InputError("lbfgs chooses its own step length: leave learning_rate out, or choose adam")
+    if optimizer in _LBFGS and learning_rate is not None:
+        raise InputError(f"{optimizer} chooses its own step length: leave learning_rate out, or choose adam")
     image = check_image(image)
-    if optimizer == "lbfgs":
-        evaluations = _lbfgs(objective, image, steps)
+    if optimizer in _LBFGS:
+        evaluations = _LBFGS[optimizer](make_value_and_gradient(objective), image)
     else:
-        evaluations = _first_order(objective, image, _keras_optimizer(optimizer, learning_rate, image), steps)
+        evaluations = _first_order(objective, image, _keras_optimizer(optimizer, learning_rate, image))
     start = time.perf_counter()
-    for step, (costs, picture) in enumerate(evaluations, start=1):
-        record = Record(step, *(float(cost) for cost in costs), time.perf_counter() - start)
-        if not math.isfinite(record.J):
-            raise DivergedError(
-                f"J became {record.J} at step {step}: "
-                + ("make alpha, beta or the layer weights smaller" if step == 1 or optimizer == "lbfgs"
-                   else "make the learning rate smaller")
-            )  # fmt: skip
-        yield record, picture
+    with closing(evaluations):
+        for step, (costs, picture) in zip(range(1, steps + 1), evaluations, strict=False):
+            record = Record(step, *(float(cost) for cost in costs), time.perf_counter() - start)
+            if not math.isfinite(record.J):
+                raise DivergedError(f"J became {record.J} at step {step}: {_likely_cause(optimizer, step)}")
+            yield record, picture
+
+
+def _likely_cause(optimizer, step):
+    if step == 1 or optimizer in _LBFGS:
+        return "make alpha, beta or the layer weights smaller"
+    return "make the learning rate smaller"
 
 
 def _keras_optimizer(name, learning_rate, image):
     if name == "adam":
         return tf.keras.optimizers.Adam(0.02 if learning_rate is None else learning_rate)
     # J is a mean over positions, so the gradient of a pixel shrinks as the picture grows: the step must not.
-    default = 0.004 * image.size
+    default = 4e-6 * image.size
     return tf.keras.optimizers.SGD(default if learning_rate is None else learning_rate)
 
 
-def _first_order(objective, image, optimizer, steps):
-    """Yield (costs, picture) of `steps` train steps."""
+def _first_order(objective, image, optimizer):
+    """Yield (costs, picture) of one train step after another."""
     variable = tf.Variable(image)
     train_step = make_train_step(objective, optimizer)
-    for _ in range(steps):
+    while True:
         picture = variable.numpy().copy()
         yield train_step(variable), picture
-
-
-def _lbfgs(objective, image, steps):
-    """Yield (costs, picture) of `steps` evaluations asked for by SciPy's L-BFGS-B."""
-    value_and_gradient = make_value_and_gradient(objective)
-    asking = _ask_and_tell(_run_lbfgs, image.reshape(-1))
-    x = next(asking, None)
-    for _ in range(steps):
-        if x is None:
-            return
-        picture = np.clip(x, 0, 1).astype(np.float32).reshape(image.shape)
-        costs, gradient = value_and_gradient(tf.constant(picture))
-        yield costs, picture
-        x = asking.send((float(costs.J), gradient.numpy().reshape(-1).astype(np.float64)))
-
-
-def _run_lbfgs(function, x):
-    """Run L-BFGS-B until it finds nothing better, even when started afresh from the best x."""
-    best = math.inf
-    while True:
-        found = scipy.optimize.minimize(
-            function, x, jac=True, method="L-BFGS-B", bounds=scipy.optimize.Bounds(0, 1),
-            options={"maxiter": 10**9, "maxfun": 10**9, "ftol": 0, "gtol": 0, "maxcor": 10},
-        )  # fmt: skip
-        if not found.fun < best:
-            return
-        best, x = found.fun, found.x
-
-
-class _Closed(BaseException):
-    """Unwinds the worker thread when nobody listens any more."""
-
-
-def _ask_and_tell(minimiser, x):
-    """Turn a minimiser that calls its function into a generator: it yields x and is sent (value, gradient).
-
-    The minimiser runs in a thread of its own and waits for each answer, so that the caller's loop, and its Ctrl-C,
-    stay in charge.
-    """
-    questions, answers = queue.SimpleQueue(), queue.SimpleQueue()
-
-    def ask(x):
-        questions.put(x)
-        answer = answers.get()
-        if answer is None:
-            raise _Closed
-        return answer
-
-    def work():
-        try:
-            minimiser(ask, x)
-            questions.put(None)
-        except _Closed:
-            pass
-        except Exception as error:
-            questions.put(error)
-
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    try:
-        while (question := questions.get()) is not None:
-            if isinstance(question, Exception):
-                raise question
-            answers.put((yield question))
-    finally:
-        answers.put(None)
-        worker.join()
