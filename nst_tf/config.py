@@ -95,7 +95,8 @@ class Config:
         for name in ("content_layers", "style_layers"):
             object.__setattr__(self, name, _layer_weights(name, getattr(self, name), self.network))
         for name in ("alpha", "beta", "total_variation_weight", "learning_rate", "noise_ratio"):
-            if (value := getattr(self, name)) is not None:
+            value, may_be_none = getattr(self, name), name in ("learning_rate", "noise_ratio")
+            if not (value is None and may_be_none):
                 object.__setattr__(self, name, _weight(name, value))
         for setting in dataclasses.fields(self):
             choices, value = setting.metadata["choices"], getattr(self, setting.name)
@@ -199,7 +200,8 @@ PRESETS = MappingProxyType(
             content_constant="mean", alpha=1e4, beta=4e-2, optimizer="adam", learning_rate=0.02,
         ),
         # Keras' example "Neural style transfer", without its total variation: content weight 2.5e-8 on a sum of
-        # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): n_C^2/(9 * 16^(block-1)) times our layer cost, and 1/5 a layer.
+        # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): 1/5 a layer and n_C^2/(9 * 16^(block-1))
+        # times our layer cost.
         "keras_example": _recipe(
             "block5_conv2",
             {f"block{b}_conv1": n_C**2 / (45 * 16 ** (b - 1)) for b, n_C in enumerate(_CHANNELS, 1)},

@@ -8,4 +8,6 @@ can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 
 from .verdict import Verdict
 
-__all__ = ["Verdict"]
+__all__ = [
+    "Verdict",
+]

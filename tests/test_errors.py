@@ -1,0 +1,33 @@
+import pytest
+
+from nst_tf import errors
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"),
+    [
+        (errors.InputError, ValueError),
+        (errors.MissingFileError, FileNotFoundError),
+        (errors.FileAccessError, OSError),
+        (errors.WeightsError, ValueError),
+        (errors.DivergedError, ArithmeticError),
+    ],
+)
+def test_each_error_is_an_nst_error_and_the_builtin_a_caller_expects(error, builtin):
+    assert issubclass(error, errors.NstError)
+    assert issubclass(error, builtin)
+    assert str(error("one sentence")) == "one sentence"
+
+
+def test_unknown_name_gives_the_closest_first_and_then_the_whole_list():
+    error = errors.unknown_name("fruit", "aple", ("pear", "apple", "plum"))
+    assert isinstance(error, errors.InputError)
+    assert str(error) == "unknown fruit 'aple': did you mean apple? choose from pear, apple, plum"
+
+
+def test_unknown_name_without_a_close_one_gives_the_list():
+    assert str(errors.unknown_name("fruit", 7, ("pear", "plum"))) == "unknown fruit '7': choose from pear, plum"
+
+
+def test_unknown_name_stays_on_one_line():
+    assert "\n" not in str(errors.unknown_name("fruit", "a\nb", ("pear",)))
