@@ -75,7 +75,7 @@ BAD = [
     ({"network": "vgg18"}, "unknown network 'vgg18'", "did you mean vgg1"),
     ({"network": ["vgg16"]}, "unknown network", "choose from vgg16, vgg19"),
     ({"content_constant": "quarter"}, "unknown content_constant 'quarter'", "did you mean quarter_mean"),
-    ({"style_layers": {"block1_conv3": 1}}, "unknown layer of vgg16 'block1_conv3'", "did you mean block1_conv"),
+    ({"style_layers": {"block1_conv3": 1}}, "unknown layer of vgg16 'block1_conv3'", "block1_conv1, block1_conv2"),
     ({"content_layers": {"block3_conv4": 1}}, "unknown layer of vgg16 'block3_conv4'", "block5_conv3"),
     ({"style_layers": {"block1_conv1": -1}}, "style_layers, block1_conv1 is -1", "0 or more"),
     ({"style_layers": {"block1_conv1": "x"}}, "style_layers, block1_conv1 is 'x'", "give a number"),
