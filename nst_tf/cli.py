@@ -75,7 +75,7 @@ def _paint(content, style, initial, config, output, options):
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
     best, last = transfer.best, transfer.history[-1]
     print(
-        f"{output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
+        f"{_shown(output)}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
         f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
     )
     return status
@@ -110,6 +110,12 @@ def _follow(transfer, config, options):
         except DivergedError as error:
             return 1, str(error)
     return 0, None
+
+
+def _shown(path):
+    """Return the path as stdout can show it: a name that it cannot encode must not fail a run that is done."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return str(path).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _size(image):

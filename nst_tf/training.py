@@ -31,14 +31,31 @@ class Record(NamedTuple):
 def make_value_and_gradient(objective):
     """Return a compiled function: image tensor to (`Costs`, gradient of J by the image, of the image's shape)."""
 
-    @tf.function
     def value_and_gradient(image):
         with tf.GradientTape() as tape:
             tape.watch(image)
             costs = objective(image)
         return costs, tape.gradient(costs.J, image)
 
-    return value_and_gradient
+    return _compiled(value_and_gradient)
+
+
+def _compiled(function):
+    """Compile a function of one image (tensor or variable), once for each shape.
+
+    A `tf.function` made anew for each picture is what we mean, yet after a few pictures TensorFlow would warn of
+    'excessive retracing' when it is called. Its concrete functions are called without that warning.
+    """
+    traceable, compiled = tf.function(function), {}
+
+    def call(image):
+        key = tuple(image.shape)
+        if key not in compiled:
+            compiled[key] = traceable.get_concrete_function(image)
+        return compiled[key](image)
+
+    call.__doc__ = function.__doc__
+    return call
 
 
 def make_train_step(objective, optimizer):
@@ -53,7 +70,6 @@ def make_train_step(objective, optimizer):
         A function of a `tf.Variable` of shape (1, n_H, n_W, 3), which it keeps in [0, 1].
     """
 
-    @tf.function
     def train_step(image):
         with tf.GradientTape() as tape:
             costs = objective(image)
@@ -62,7 +78,7 @@ def make_train_step(objective, optimizer):
         image.assign(tf.clip_by_value(image, 0.0, 1.0))
         return costs
 
-    return train_step
+    return _compiled(train_step)
 
 
 def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=None):

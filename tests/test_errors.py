@@ -20,9 +20,9 @@ def test_each_error_is_an_nst_error_and_the_builtin_a_caller_expects(error, buil
 
 
 def test_unknown_name_gives_the_closest_first_and_then_the_whole_list():
-    error = errors.unknown_name("fruit", "aple", ("cherry", "apple", "lime"))
+    error = errors.unknown_name("fruit", "aple", ("cherry", "apple", "fig"))
     assert isinstance(error, errors.InputError)
-    assert str(error) == "unknown fruit 'aple': did you mean apple? choose from cherry, apple, lime"
+    assert str(error) == "unknown fruit 'aple': did you mean apple? choose from cherry, apple, fig"
 
 
 def test_unknown_name_without_a_close_one_gives_the_list():

@@ -131,7 +131,7 @@ def run(path):
     seconds = time.perf_counter() - start
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [clean(output, cell) for output in cell.outputs]
+            cell.outputs = join_prints([clean(output, cell) for output in cell.outputs])
     size = len(nbformat.writes(notebook).encode())
     if size >= MAX_BYTES:
         raise SystemExit(f"{path.name} has {size} bytes: make its pictures fewer or smaller")
@@ -146,6 +146,17 @@ def clean(output, cell):
     if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
         output.data = {"text/plain": "(interactive: run this cell to move the slider)"}
     return output
+
+
+def join_prints(outputs):
+    """Make one output of prints that follow each other: how they arrive in pieces is chance."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == joined[-1].output_type == "stream":
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 # --- exercises ---

@@ -6,8 +6,53 @@ A check returns a `Verdict`, which prints as one line and is true only when the 
 can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 """
 
+from .costs import (
+    compute_content_cost,
+    compute_layer_style_cost,
+    compute_style_cost,
+    content_cost_gradient,
+    content_cost_unrolled,
+    gram_matrix,
+    unroll,
+)
+from .network import build_feature_extractor, content_objective, normalise_layer, receptive_field
+from .optimisation import gradient_descent_step, layer_weights, lbfgs_direction, shares
+from .pictures import (
+    add_batch_axis,
+    deprocess,
+    fit_within,
+    initialise_generated_image,
+    preprocess,
+    shuffle_tiles,
+)
+from .training import alpha_for_share, gradient_of, make_train_step, total_cost
 from .verdict import Verdict
 
 __all__ = [
     "Verdict",
+    "add_batch_axis",
+    "alpha_for_share",
+    "build_feature_extractor",
+    "compute_content_cost",
+    "compute_layer_style_cost",
+    "compute_style_cost",
+    "content_cost_gradient",
+    "content_cost_unrolled",
+    "content_objective",
+    "deprocess",
+    "fit_within",
+    "gradient_descent_step",
+    "gradient_of",
+    "gram_matrix",
+    "initialise_generated_image",
+    "layer_weights",
+    "lbfgs_direction",
+    "make_train_step",
+    "normalise_layer",
+    "preprocess",
+    "receptive_field",
+    "shares",
+    "shuffle_tiles",
+    "total_cost",
+    "unroll",
 ]

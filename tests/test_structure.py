@@ -1,0 +1,156 @@
+"""How the package is built: data flows one way, the public names are documented, and importing is instant."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import nst_tf
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(nst_tf.__file__).resolve().parent
+
+# A module or subpackage imports only from those above it.
+ORDER = (
+    "errors", "startup", "config", "images", "backbone", "costs", "objective", "basis", "lbfgs", "training",
+    "transfer", "cli", "checks", "plots", "widgets",
+)  # fmt: skip
+FILES = {
+    str(path.relative_to(PACKAGE)): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.name != "__main__.py" and path != PACKAGE / "__init__.py"
+}
+
+
+def imported(source, location):
+    """Return the names of the package's modules that the source imports, inside functions too.
+
+    Args:
+        source: Python source.
+        location: its place in the package, such as ("checks", "gram") for nst_tf/checks/gram.py.
+    """
+    public = nst_tf._MODULE_OF
+    dotted = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            dotted |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = ("nst_tf", *location)[: len(location) + 1 - node.level] if node.level else ()
+            base = ".".join((*above, *filter(None, [node.module])))
+            dotted |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "nst_tf":
+            dotted.add(f"nst_tf.{node.attr}")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            dotted |= {f"nst_tf.{argument.value.removeprefix('nst_tf').lstrip('.')}"
+                       for argument in node.args[:1] if isinstance(argument, ast.Constant)}  # fmt: skip
+    parts = (name.split(".") for name in dotted)
+    names = {public.get(part[1], part[1]) for part in parts if part[0] == "nst_tf" and len(part) > 1}
+    return names & set(ORDER)
+
+
+def test_imports_are_found_wherever_they_are():
+    source = """
+import nst_tf.cli
+from .config import Config
+from . import __version__, costs
+from nst_tf import load_image
+def later():
+    from .training import minimise
+    import nst_tf
+    return nst_tf.load_vgg, importlib.import_module(".transfer", "nst_tf")
+"""
+    assert imported(source, ("module",)) == {
+        "cli", "config", "costs", "images", "training", "backbone", "transfer"
+    }  # fmt: skip
+    assert imported("from ..config import Config\nfrom .plots import figure", ("checks", "gram")) == {
+        "config",
+        "checks",
+    }
+
+
+def test_every_module_has_its_place():
+    assert {Path(name).parts[0].removesuffix(".py") for name in FILES} <= set(ORDER), "add the new module to ORDER"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_imports_only_from_those_above_it(name):
+    location = tuple(Path(name).with_suffix("").parts)
+    module = location[0]
+    below = [
+        other for other in imported(FILES[name].read_text(), location) if ORDER.index(other) >= ORDER.index(module)
+    ]
+    assert [other for other in below if other != module or len(location) == 1] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_says_what_it_is_for(name):
+    assert ast.get_docstring(ast.parse(FILES[name].read_text()))
+
+
+def test_the_costs_know_no_numpy_and_no_model():
+    source = (PACKAGE / "costs.py").read_text()
+    assert not re.search(r"\bnumpy\b|\bnp\.|keras", source)
+
+
+def test_the_public_names():
+    assert nst_tf.__all__ == sorted(set(nst_tf.__all__))
+    expected = """Config style_transfer load_vgg build_feature_extractor preprocess deprocess load_image save_image
+        sample_image initialise_generated_image compute_content_cost gram_matrix compute_layer_style_cost
+        compute_style_cost total_cost Objective make_train_step minimise"""
+    assert set(expected.split()) <= set(nst_tf.__all__)
+
+
+@pytest.mark.parametrize("name", nst_tf.__all__)
+def test_every_public_name_resolves_and_is_documented(name):
+    value = getattr(nst_tf, name)
+    assert name in dir(nst_tf)
+    if callable(value):
+        assert inspect.getdoc(value)
+        assert value.__module__ == f"nst_tf.{nst_tf._MODULE_OF[name]}"  # from where it is defined
+    else:  # a constant is described where it stands
+        source = (PACKAGE / f"{nst_tf._MODULE_OF[name]}.py").read_text()
+        assert re.search(rf"^# .+\n{name}\b", source, re.MULTILINE)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'nst_tf' has no attribute 'load_picture'"):
+        _ = nst_tf.load_picture
+    assert not hasattr(nst_tf, "__wrapped__")  # as inspect asks of every module
+
+
+HELP = """
+import contextlib, runpy
+sys.argv = ["nst_tf", "--help"]
+with contextlib.suppress(SystemExit):
+    runpy.run_module("nst_tf", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("program", ["import nst_tf\ndir(nst_tf)\nnst_tf.Config\n", HELP], ids=["import", "help"])
+def test_importing_and_help_import_no_tensorflow(program, tmp_path):
+    program = f"import sys\n{program}\nprint('modules', *sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    loaded = run.stdout.splitlines()[-1].split()
+    assert {"modules", "nst_tf.config"} <= set(loaded)
+    assert {name.split(".")[0] for name in loaded} & {"tensorflow", "keras", "scipy", "numpy", "PIL"} == set()
+
+
+@pytest.mark.skipif(not (ROOT / "requirements.txt").exists(), reason="there is no requirements.txt")
+def test_requirements_and_pyproject_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [requirement for extra in project.get("optional-dependencies", {}).values() for requirement in extra]
+    lines = (line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
+    lines = [line for line in lines if line]
+    listed = {Requirement(line).name.lower(): Requirement(line).specifier for line in lines if line[0] not in ".-"}
+    allowed = {
+        Requirement(line).name.lower(): Requirement(line).specifier for line in (*project["dependencies"], *extras)
+    }
+    assert {name: allowed.get(name) for name in listed} == listed
+    if not any(re.match(r"(-e\s+)?\.", line) for line in lines):  # `.` installs them by itself
+        assert {Requirement(line).name.lower() for line in project["dependencies"]} <= set(listed)
