@@ -1,5 +1,6 @@
 """Content + style + settings -> picture: the only module that assembles all of it."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +48,7 @@ class Transfer:
         self.config = config = Config() if config is None else config
         content, style = check_image(content, "content"), check_image(style, "style")
         self._start = _starting_image(content, style, config, initial_image)
-        vgg = load_vgg(
-            config.network,
-            config.weights,
-            pooling=config.pooling,
-            normalise_activations=config.normalise_activations,
-        )
+        vgg = _load_network(config.network, config.weights, config.pooling, config.normalise_activations)
         extractor = build_feature_extractor(vgg, [*{**config.content_layers, **config.style_layers}])
         self._objective = Objective(extractor, content, style, config)
         self.history = []
@@ -77,6 +73,15 @@ class Transfer:
     def result(self):
         """Return the `Result` so far."""
         return Result(self.image, self.best, tuple(self.history))
+
+
+def _load_network(network, weights, pooling, normalise_activations):
+    """Load the network; what comes with nst_tf or Keras, and so cannot change, is kept for the next picture."""
+    load = _load_once if weights in ("bundled", "imagenet") else load_vgg
+    return load(network, weights, pooling=pooling, normalise_activations=normalise_activations)
+
+
+_load_once = functools.lru_cache(maxsize=1)(load_vgg)
 
 
 def _starting_image(content, style, config, initial_image):
