@@ -5,11 +5,12 @@ import contextlib
 import dataclasses
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from . import __version__
 from .config import DEFAULT_SIZE, PRESETS, Config
-from .errors import DivergedError, InputError, NstError, unknown_name
+from .errors import DivergedError, FileAccessError, InputError, NstError, unknown_name
 
 DEMO = ("pagoda", "village_street_auvers")
 
@@ -59,7 +60,6 @@ def _paint(content, style, initial, config, output, options):
 
     start_quietly()
     from .backbone import describe_network
-    from .images import save_image
     from .transfer import Transfer
 
     transfer = Transfer(content, style, config, initial_image=initial)
@@ -70,15 +70,32 @@ def _paint(content, style, initial, config, output, options):
         print(f"nst-tf: {reason}; nothing was written", file=sys.stderr)
         return status
     with _ignoring_ctrl_c():
-        save_image(transfer.image, output, overwrite=options.overwrite)
+        _save(transfer.image, output, options.overwrite)
     if reason:
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
+    elif len(transfer.history) < config.steps:
+        _say(options, f"no better picture was found after {len(transfer.history)} evaluations")
     best, last = transfer.best, transfer.history[-1]
     print(
         f"{_shown(output)}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
         f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
     )
     return status
+
+
+def _save(image, output, overwrite):
+    """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
+    from .images import save_image
+
+    try:
+        save_image(image, output, overwrite=overwrite)
+    except NstError as error:
+        kept = Path(tempfile.mkdtemp(prefix="nst-tf-")) / "painting.png"
+        try:
+            save_image(image, kept)
+        except NstError:
+            raise error from None
+        raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
 
 
 @contextlib.contextmanager

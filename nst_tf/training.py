@@ -46,7 +46,7 @@ def _compiled(function):
     A `tf.function` made anew for each picture is what we mean, yet after a few pictures TensorFlow would warn of
     'excessive retracing' when it is called. Its concrete functions are called without that warning.
     """
-    traceable, compiled = tf.function(function), {}
+    traceable, compiled = tf.function(function, autograph=False), {}  # errors stay readable
 
     def call(image):
         key = tuple(image.shape)

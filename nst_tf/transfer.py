@@ -56,6 +56,8 @@ class Transfer:
         self.image = self._start
 
     def __iter__(self):
+        if self.history:
+            raise InputError("this transfer has run already: make a new one, with the image as its initial_image")
         config = self.config
         evaluations = minimise(
             self._objective,

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -422,7 +423,7 @@ def test_without_pictures_the_demonstration_is_painted_and_said(given, folder, c
 
 
 @pytest.fixture
-def play(monkeypatch, vgg):
+def play(monkeypatch):
     """Return a function that lets the training yield three records and then raise the error, if there is one."""
 
     def use(error=None):
@@ -433,7 +434,6 @@ def play(monkeypatch, vgg):
                 raise error
 
         monkeypatch.setattr("nst_tf.transfer.minimise", minimise)
-        monkeypatch.setattr("nst_tf.transfer.load_vgg", lambda *arguments, **keywords: vgg)
 
     return use
 
@@ -549,3 +549,21 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
     assert out == ""
     assert re.fullmatch(r"nst-tf: out.png could not be written .*No space left on device.*\n", err)
     assert names(folder) == []
+
+
+def test_a_picture_is_kept_elsewhere_when_its_place_is_taken_meanwhile(capsys, folder, play, monkeypatch, tmp_path):
+    play()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    check = nst_tf.images.check_output
+
+    def take_the_place(path, **keywords):
+        check(path, **keywords)
+        if not Path(path).exists() and Path(path).name == "out.png":
+            Path(path).write_text("somebody else's")
+
+    monkeypatch.setattr(nst_tf.images, "check_output", take_the_place)
+    assert main([*RUN, "-q"]) == 2
+    err = capsys.readouterr().err
+    kept = re.fullmatch(r"nst-tf: out.png exists already: .*; the finished picture is kept as (.*)\n", err).group(1)
+    assert nst_tf.load_image(kept).shape == (1, 43, 64, 3)
+    assert (folder / "out.png").read_text() == "somebody else's"

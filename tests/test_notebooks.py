@@ -1,6 +1,7 @@
 """What nbval cannot see: that lessons are complete, executed, clean, and their exercises up to date."""
 
 import importlib.util
+import itertools
 import json
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_every_lesson_has_its_parts(path):
 @every_lesson
 def test_prose_before_every_code_cell(path):
     cells = tool.read(path).cells
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in itertools.pairwise(cells):
         if cell.cell_type == "code" and not {"setup", "parameters"} & set(tool.tags(cell)):
             is_check = "checks." in cell.source
             assert before.cell_type == "markdown" or is_check, cell.source

@@ -57,5 +57,5 @@ def test_no_machine_paths():
     for name in listed:
         if Path(name).suffix in text_types and (ROOT / name).exists():
             text = (ROOT / name).read_text(encoding="utf-8")
-            home = os.path.expanduser("~") + os.sep
+            home = str(Path.home()) + os.sep
             assert str(ROOT) + os.sep not in text and home not in text, name

@@ -148,7 +148,6 @@ def test_the_picture_stays_in_range_where_the_minimum_lies_outside(optimizer):
         assert float(bowl(np.full(SHAPE, 3.0))(picture).J) == pytest.approx(record.J, rel=1e-5)
 
 
-@pytest.mark.xfail(strict=True, reason="autograph turns the InputError into a StagingError of many lines")
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_picture_of_another_size_than_the_content_is_an_input_error(objective, style, optimizer):
     with pytest.raises(InputError, match=r"a_C has shape .*: give C and G the same size"):

@@ -7,19 +7,6 @@ from nst_tf import Config, DivergedError, InputError, Objective, Record, Transfe
 from nst_tf.config import STARTS
 
 
-@pytest.fixture(autouse=True)
-def load_once(monkeypatch, vgg, raw_vgg, request):
-    """Hand out the networks that are loaded already, where the settings ask for them."""
-    load_vgg = transfer.load_vgg
-
-    def load(network, weights, *, pooling, normalise_activations):
-        if (network, weights, pooling) == ("vgg16", "bundled", "max"):
-            return vgg if normalise_activations else raw_vgg
-        return load_vgg(network, weights, pooling=pooling, normalise_activations=normalise_activations)
-
-    monkeypatch.setattr(transfer, "load_vgg", load)
-
-
 def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
     seen = []
     result = style_transfer(content, style, steps=6, optimizer="lbfgsb", callback=seen.append)
@@ -166,3 +153,10 @@ def test_the_error_of_a_callback_comes_through(content, style):
 
     with pytest.raises(RuntimeError, match="enough"):
         style_transfer(content, style, steps=3, callback=complain)
+
+
+def test_a_transfer_runs_once(content, style):
+    transfer = Transfer(content, style, Config(steps=1))
+    assert len(list(transfer)) == 1
+    with pytest.raises(InputError, match="has run already"):
+        next(iter(transfer))
