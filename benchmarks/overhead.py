@@ -3,7 +3,8 @@
     python benchmarks/overhead.py                 # 256 and 512 px, 100 evaluations each; memory at 512 and 1024 px
 
 A bare evaluation is the feature extractor, the costs and the gradient by the picture, nothing else. Both are timed in
-turn, ten evaluations at a time, in one process, so that a drift of the machine's speed hits both alike.
+turn, one evaluation at a time and on the same pictures, in one process, so that a drift of the machine's speed hits
+both alike.
 """
 
 import argparse
@@ -27,26 +28,23 @@ def build(size):
     return content, nst_tf.Objective(extractor, content, style, config)
 
 
-def overhead(size, evaluations, optimizer, block=10):
-    """Seconds of bare evaluations and of the library's, interleaved, and their ratio."""
+def overhead(size, evaluations, optimizer):
+    """Seconds of the library's evaluations and of bare ones of the same pictures, in turn, and their ratio."""
     import tensorflow as tf
 
     content, objective = build(size)
     bare = nst_tf.make_value_and_gradient(objective)
-    image = tf.constant(content)
-    bare(image)[1].numpy()
+    bare(tf.constant(content))[1].numpy()
     training = nst_tf.minimise(objective, content, optimizer=optimizer, steps=evaluations + 1)
     next(training)  # the first one compiles
     seconds = {"bare": 0.0, "library": 0.0}
-    for _ in range(evaluations // block):
+    for _ in range(evaluations):
         start = time.perf_counter()
-        for _ in range(block):
-            bare(image)[1].numpy()
+        _, picture = next(training)
         middle = time.perf_counter()
-        for _ in range(block):
-            next(training)
-        seconds["bare"] += middle - start
-        seconds["library"] += time.perf_counter() - middle
+        bare(tf.constant(picture))[1].numpy()
+        seconds["library"] += middle - start
+        seconds["bare"] += time.perf_counter() - middle
     return seconds | {"size": size, "optimizer": optimizer, "ratio": seconds["library"] / seconds["bare"]}
 
 

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 import scipy.optimize
 import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 from .basis import FourierBasis
 
@@ -95,7 +96,9 @@ def _ask_and_tell(minimiser, x):
 
     def work():
         try:
-            minimiser(ask, x)
+            # With more threads, those of SciPy's BLAS would go on spinning while TensorFlow wants their processors.
+            with threadpool_limits(1, user_api="blas"):
+                minimiser(ask, x)
             questions.put(None)
         except _Closed:
             pass
