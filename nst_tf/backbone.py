@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from .config import NETWORK_LAYERS, POOLINGS
+from .config import POOLINGS
 from .errors import InputError, MissingFileError, WeightsError, unknown_name
 from .images import exists, load_image, preprocess, sample_images
 
@@ -50,7 +50,7 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
             (see `normalise`).
 
     Returns:
-        A `tf.keras.Model` that maps `preprocess(image)` to the last pooling layer. Its name says what it is.
+        A `tf.keras.Model` that maps `preprocess(image)` to the last pooling layer.
 
     Raises:
         InputError: unknown network or pooling.
@@ -148,9 +148,9 @@ def normalise(vgg, means):
     """Divide each convolution's activations by its mean, in place, by rescaling the weights.
 
     `W_l *= m_(l-1) / m_l` and `b_l /= m_l`, with m_0 = 1. ReLU and pooling are positively homogeneous, so every
-    feature map keeps its pattern and only its unit changes (Gatys, Ecker and Bethge 2015, arXiv:1505.07376,
-    section 2.2: "We rescaled the weights ... such that the mean activation of each filter over images and positions
-    is equal to one"; here one mean serves a whole layer, so that its channels keep their proportions).
+    feature map keeps its pattern and only its unit changes. Gatys, Ecker and Bethge (2015, arXiv:1505.07376, and 2016,
+    section 2) do this with each filter's own mean over images and positions; here one mean serves a whole layer, so
+    that its channels keep their proportions.
 
     Args:
         vgg: the network.
@@ -209,15 +209,3 @@ def describe_network(network, weights, pooling, normalise_activations):
     number = network.removeprefix("vgg")
     units = "normalised" if normalise_activations else "raw"
     return f"VGG-{number}, {origin.get(weights, f'weights from {weights}')}, {pooling} pooling, {units} activations"
-
-
-__all__ = [
-    "BUNDLED_MEAN_ACTIVATIONS",
-    "NETWORK_LAYERS",
-    "build_feature_extractor",
-    "convolutions",
-    "describe_network",
-    "load_vgg",
-    "measure_mean_activations",
-    "normalise",
-]
