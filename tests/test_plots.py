@@ -1,0 +1,50 @@
+"""Figures carry a description, stay small, and show what they are given."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst_tf import Record, plots
+
+PICTURES = [np.random.default_rng(seed).random((1, 40, 60, 3), np.float32) for seed in range(3)]
+HISTORY = [Record(step, 10.0 / step, 1.0, 2.0, 0.5 * step) for step in range(1, 6)]
+FIGURES = {
+    "images": lambda: plots.show_images(PICTURES, ["a", "b", "c"], alt="Three pictures of noise."),
+    "feature maps": lambda: plots.show_feature_maps(np.ones((1, 8, 9, 4)), [0, 3], alt="Two grey maps."),
+    "matrices": lambda: plots.show_matrices([np.eye(2)], ["unit"], alt="A 2 by 2 unit matrix.", fmt=".2g"),
+    "histories": lambda: plots.show_histories({"run": HISTORY}, alt="J falls from 10 to 2."),
+}
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_a_figure_and_its_description(make):
+    figure = make()
+    data, metadata = figure._repr_mimebundle_()
+    assert data["text/plain"] == figure.alt == repr(figure) == metadata[figure.mime]["alt"]
+    with Image.open(io.BytesIO(data[figure.mime])) as shown:
+        assert shown.get_format_mimetype() == figure.mime
+        corner = np.asarray(shown.convert("RGB"))[0, 0]
+    assert corner.min() > 250  # white behind it, so that dark themes can show it
+
+
+def test_noise_is_stored_as_jpeg_and_a_curve_as_png():
+    noise = np.random.default_rng(0).random((1, 300, 300, 3), np.float32)
+    assert plots.show_images([noise], alt="A picture of noise.").mime == "image/jpeg"
+    assert FIGURES["histories"]().mime == "image/png"
+
+
+def test_more_images_than_fit_in_a_row_need_a_second_one():
+    def height(columns):
+        figure = plots.show_images(PICTURES, alt="Noise.", columns=columns)
+        with Image.open(io.BytesIO(figure.data)) as shown:
+            return shown.height
+
+    assert height(2) > 1.5 * height(3)
+
+
+def test_signed_to_image():
+    signed = np.array([-2.0, 0.0, 2.0] * 100).reshape(1, 10, 10, 3)
+    assert np.unique(plots.signed_to_image(signed)) == pytest.approx([0, 0.5, 1])
+    assert plots.signed_to_image(np.zeros((1, 4, 4, 3))) == pytest.approx(0.5)
