@@ -48,23 +48,27 @@ def overhead(size, evaluations, optimizer):
     return seconds | {"size": size, "optimizer": optimizer, "ratio": seconds["library"] / seconds["bare"]}
 
 
+def _bytes(maxrss):
+    return maxrss if sys.platform == "darwin" else maxrss * 1024
+
+
 def peak_memory(size):
     """Peak memory in GB of the whole command, a few evaluations at this size."""
     with_size = ["--size", str(size), "--enlarge", "--steps", "4", "--quiet", "--overwrite"]
     output = Path(f"peak_memory_{size}.png")
     subprocess.run([sys.executable, "-m", "nst_tf", *with_size, "-o", output], check=True, stdout=subprocess.DEVNULL)
     output.unlink()
-    return {"size": size, "peak_GB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6}
+    return {"size": size, "peak_GB": _bytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1e9}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="*", default=[256, 512])
-    parser.add_argument("--memory-sizes", type=int, nargs="*", default=[512, 1024], help="in growing order")
+    parser.add_argument("--memory-sizes", type=int, nargs="*", default=[512, 1024])
     parser.add_argument("--evaluations", type=int, default=100)
     parser.add_argument("--optimizers", nargs="+", default=["lbfgs", "lbfgsb"])
     options = parser.parse_args()
-    memory = [peak_memory(size) for size in options.memory_sizes]
+    memory = [peak_memory(size) for size in sorted(options.memory_sizes)]
     nst_tf.start_quietly()
     times = [overhead(s, options.evaluations, o) for s in options.sizes for o in options.optimizers]
     print(

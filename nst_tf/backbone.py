@@ -47,7 +47,7 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
             weights file for the convolutional layers.
         pooling: "max", as trained, or "average", as Gatys et al. 2016 (section 2) prefer for synthesis.
         normalise_activations: rescale each convolution so that its mean activation over ordinary pictures is 1
-            (see `normalise`).
+            (see `nst_tf.backbone.normalise`).
 
     Returns:
         A `tf.keras.Model` that maps `preprocess(image)` to the last pooling layer.
@@ -194,6 +194,8 @@ def build_feature_extractor(vgg, layer_names):
     Raises:
         InputError: no layer, or a name that the network does not have.
     """
+    if isinstance(layer_names, str):
+        raise InputError(f"layer_names is {layer_names!r}: give a list of names, [{layer_names!r}]")
     known = tuple(layer.name for layer in vgg.layers)
     for name in layer_names:
         if name not in known:

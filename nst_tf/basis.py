@@ -3,7 +3,7 @@
 A pixel basis makes broad changes slow, for each pixel has to move; scaling the spatial frequencies by 1/f^p, as in
 natural pictures, evens that out (the idea of a decorrelated picture is from Olah, Mordvintsev and Schubert, "Feature
 Visualization", Distill 2017, doi:10.23915/distill.00007). The minimum of J stays where it is: only the way there is
-shorter. `benchmarks/` measures by how much.
+shorter (lesson 13 compares both).
 """
 
 import numpy as np

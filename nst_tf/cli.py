@@ -48,11 +48,19 @@ def _run(arguments):
     check_output(output, overwrite=options.overwrite)
     content = load_image(content_path, options.size, enlarge=options.enlarge)
     style = load_image(style_path, style_size, enlarge=options.enlarge)
-    initial = load_image(options.initial_image, options.size) if options.initial_image is not None else None
+    initial = _initial_image(options)
     if options.content is None:
         _say(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     _say(options, f"content: {content_path.name} {_size(content)}, style: {style_path.name} {_size(style)}")
     return _paint(content, style, initial, config, output, options)
+
+
+def _initial_image(options):
+    from .images import load_image
+
+    if options.initial_image is None:
+        return None
+    return load_image(_find(options.initial_image), options.size, enlarge=options.enlarge)
 
 
 def _paint(content, style, initial, config, output, options):

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import numbers
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -102,6 +103,10 @@ class Config:
             choices, value = setting.metadata["choices"], getattr(self, setting.name)
             if choices and value not in choices:
                 raise unknown_name(setting.name, value, choices)
+        if not isinstance(self.weights, (str, os.PathLike)):
+            raise InputError(f"weights is {self.weights!r}: give bundled, imagenet, or the path of a file")
+        if not isinstance(self.normalise_activations, bool):
+            raise InputError(f"normalise_activations is {self.normalise_activations!r}: give True or False")
         _check_training(self)
         _check_costs(self)
 
@@ -111,7 +116,10 @@ class Config:
         if preset not in PRESETS:
             raise unknown_name("preset", preset, tuple(PRESETS))
         _check_names(settings)
-        return cls(**{**PRESETS[preset], **settings})
+        recipe = dict(PRESETS[preset])
+        if "optimizer" in settings:
+            recipe.pop("learning_rate", None)  # it suits the recipe's own optimizer only
+        return cls(**{**recipe, **settings})
 
     def replace(self, **settings):
         """Return a copy with some settings changed; an unknown one raises `InputError` with the closest names."""
@@ -151,20 +159,44 @@ def _layer_weights(name, layers, network):
 
 
 def _check_training(config):
-    for name, least in (("steps", 1), ("seed", 0)):
-        value = getattr(config, name)
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
-            raise InputError(f"{name} is {value!r}: give a whole number, {least} or more")
-    if config.learning_rate is not None:
-        if config.optimizer in ("lbfgs", "lbfgsb"):
-            raise InputError(f"{config.optimizer} chooses its own step length: leave learning_rate out, or choose adam")
-        if config.learning_rate == 0:
-            raise InputError("learning_rate is 0, so nothing would be learnt: give a number above 0")
-    if config.noise_ratio is not None:
-        if config.start != "content+noise":
-            raise InputError(f"noise_ratio has no meaning for the start {config.start}: choose content+noise")
-        if config.noise_ratio > 1:
-            raise InputError(f"noise_ratio is {config.noise_ratio}: give a number from 0 to 1")
+    check_steps(config.steps)
+    _check_whole("seed", config.seed, 0)
+    check_learning_rate(config.optimizer, config.learning_rate)
+    check_noise_ratio(config.start, config.noise_ratio)
+
+
+def _check_whole(name, value, least):
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
+        raise InputError(f"{name} is {value!r}: give a whole number, {least} or more")
+
+
+def check_steps(steps):
+    """Raise `InputError` unless `steps` is a whole number, 1 or more."""
+    _check_whole("steps", steps, 1)
+
+
+def check_learning_rate(optimizer, learning_rate):
+    """Raise `InputError` unless the optimizer takes this learning rate: above 0, or None for its default."""
+    if learning_rate is None:
+        return
+    if optimizer in ("lbfgs", "lbfgsb"):
+        raise InputError(f"{optimizer} chooses its own step length: leave learning_rate out, or choose adam")
+    if _weight("learning_rate", learning_rate) == 0:
+        raise InputError("learning_rate is 0, so nothing would be learnt: give a number above 0")
+
+
+def check_noise_ratio(start, noise_ratio):
+    """Raise `InputError` unless this start takes this noise ratio: from 0 to 1, or None for the default."""
+    if noise_ratio is None:
+        return
+    if start != "content+noise":
+        raise InputError(f"noise_ratio has no meaning for the start {start}: choose content+noise")
+    try:
+        in_range = 0 <= float(noise_ratio) <= 1
+    except (TypeError, ValueError):
+        in_range = False
+    if not in_range:
+        raise InputError(f"noise_ratio is {noise_ratio}: give a number from 0 to 1")
 
 
 def _check_costs(config):
@@ -189,6 +221,7 @@ _CHANNELS = (64, 128, 256, 512, 512)  # n_C of VGG's five blocks
 PRESETS = MappingProxyType(
     {
         # Gatys, Ecker and Bethge 2016, section 3 and figure 3: alpha/beta = 1e-3, average pooling, w_l = 1/5, noise.
+        # Their VGG-19 was normalised filter by filter (section 2); on raw activations the ratio does not carry over.
         "gatys2016": _recipe(
             "block4_conv2", dict.fromkeys(STYLE_LAYERS, 0.2),
             content_constant="half", alpha=1e-3, beta=1.0, pooling="average", start="noise",

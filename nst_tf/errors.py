@@ -28,7 +28,7 @@ class WeightsError(NstError, ValueError):
 
 
 class DivergedError(NstError, ArithmeticError):
-    """J became NaN or infinite."""
+    """J became NaN or infinite. Raised by `style_transfer`, it has the `Result` so far as its attribute `result`."""
 
 
 def unknown_name(kind, name, known):

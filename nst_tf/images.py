@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from .config import DEFAULT_NOISE_RATIO, MAX_SIZE, MIN_SIZE, STARTS
+from .config import DEFAULT_NOISE_RATIO, MAX_SIZE, MIN_SIZE, STARTS, check_noise_ratio
 from .errors import FileAccessError, InputError, MissingFileError, NstError, unknown_name
 
 # The mean colour of ImageNet's training pictures, blue, green, red, 0..255, that the VGG weights were trained with
@@ -79,6 +79,8 @@ def load_image(path, max_size=None, *, enlarge=False):
     """
     if max_size is not None:
         check_size(max_size)
+    elif enlarge:
+        raise InputError("enlarge needs a size to enlarge to: give max_size, too")
     picture = original = _open_picture(Path(path))
     if max_size is not None:
         picture = _fit(picture, max_size, enlarge)
@@ -191,6 +193,8 @@ def check_image(image, name="image"):
     Raises:
         InputError: with the shape or range found, and what to do about it.
     """
+    if isinstance(image, (str, os.PathLike)):
+        raise InputError(f"{name} is a name, {str(image)!r}: load it first (load_image)")
     array = np.asarray(image)
     if array.ndim != 4 or array.shape[0] != 1 or array.shape[3] != 3:
         raise InputError(f"{name} has shape {array.shape}: give (1, n_H, n_W, 3), as load_image does")
@@ -217,10 +221,14 @@ def initialise_generated_image(content, style=None, *, start="noise", noise_rati
 
     Returns:
         float32 array in [0, 1], shape (1, n_H, n_W, 3).
+
+    Raises:
+        InputError: an image that is none, an unknown start, or a noise_ratio that is out of range or has no meaning.
     """
     content = check_image(content, "content")
     if start not in STARTS:
         raise unknown_name("start", start, STARTS)
+    check_noise_ratio(start, noise_ratio)
     if start == "content":
         return content.copy()
     if start == "style":
@@ -231,8 +239,6 @@ def initialise_generated_image(content, style=None, *, start="noise", noise_rati
     if start == "noise":
         return noise
     ratio = np.float32(DEFAULT_NOISE_RATIO if noise_ratio is None else noise_ratio)
-    if not 0 <= ratio <= 1:
-        raise InputError(f"noise_ratio is {noise_ratio}: give a number from 0 to 1")
     return ratio * noise + (1 - ratio) * content
 
 

@@ -47,15 +47,21 @@ class Objective:
     def __init__(self, extractor, content, style, config=None):
         self.config = Config() if config is None else config
         self._extractor = extractor
+        if not isinstance(extractor.output, dict):
+            raise InputError("the extractor has no outputs by name: make it with build_feature_extractor")
         for layer in (*self.config.content_layers, *self.config.style_layers):
             if layer not in extractor.output:
                 raise InputError(f"the feature extractor has no output {layer}: build it with that layer")
-        a_C, a_S = self._activations(check_image(content, "content")), self._activations(check_image(style, "style"))
+        content, style = check_image(content, "content"), check_image(style, "style")
+        self._shape = content.shape
+        a_C, a_S = self._activations(content), self._activations(style)
         self.content_targets = {layer: a_C[layer] for layer in self.config.content_layers}
         self.style_targets = {layer: style_matrix(a_S[layer]) for layer in self.config.style_layers}
 
     def __call__(self, image):
         """Return the `Costs` of an image (1, n_H, n_W, 3) of the content's size; differentiable."""
+        if tuple(image.shape) != self._shape:
+            raise InputError(f"the image has shape {tuple(image.shape)}, the content {self._shape}: give them one size")
         a_G, config = self._activations(image), self.config
         J_content = weighted_sum(
             {l: compute_content_cost(a_C, a_G[l], config.content_constant) for l, a_C in self.content_targets.items()},

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from .config import OPTIMIZERS
+from .config import OPTIMIZERS, check_learning_rate, check_steps
 from .errors import DivergedError, InputError, unknown_name
 from .images import check_image
 from .lbfgs import lbfgs, lbfgsb
@@ -49,12 +49,11 @@ def _compiled(function):
     traceable, compiled = tf.function(function, autograph=False), {}  # errors stay readable
 
     def call(image):
-        key = tuple(image.shape)
+        key = tuple(image.shape), isinstance(image, tf.Variable)
         if key not in compiled:
             compiled[key] = traceable.get_concrete_function(image)
         return compiled[key](image)
 
-    call.__doc__ = function.__doc__
     return call
 
 
@@ -78,7 +77,14 @@ def make_train_step(objective, optimizer):
         image.assign(tf.clip_by_value(image, 0.0, 1.0))
         return costs
 
-    return _compiled(train_step)
+    compiled = _compiled(train_step)
+
+    def checked_train_step(image):
+        if not isinstance(image, tf.Variable):
+            raise InputError("the picture is no tf.Variable, so it cannot be trained: wrap it, tf.Variable(image)")
+        return compiled(image)
+
+    return checked_train_step
 
 
 def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=None):
@@ -93,17 +99,20 @@ def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=No
         learning_rate: of adam and gradient_descent; None for a default that suits the bundled network's costs.
 
     Yields:
-        The record, and the picture it speaks of as a float32 array.
+        The record, and the picture it speaks of as a float32 array; the first is the starting picture.
 
     Raises:
         DivergedError: J is NaN or infinite.
-        InputError: unknown optimizer, or an image that is none.
+        InputError: at once: unknown optimizer, bad steps or learning rate, or an image that is none.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", optimizer, OPTIMIZERS)
-    if optimizer in _LBFGS and learning_rate is not None:
-        raise InputError(f"{optimizer} chooses its own step length: leave learning_rate out, or choose adam")
-    image = check_image(image)
+    check_steps(steps)
+    check_learning_rate(optimizer, learning_rate)
+    return _evaluations(objective, check_image(image), optimizer, steps, learning_rate)
+
+
+def _evaluations(objective, image, optimizer, steps, learning_rate):
     if optimizer in _LBFGS:
         evaluations = _LBFGS[optimizer](make_value_and_gradient(objective), image)
     else:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .backbone import build_feature_extractor, load_vgg
 from .config import Config
-from .errors import InputError
+from .errors import DivergedError, InputError
 from .images import check_image, initialise_generated_image
 from .objective import Objective
 from .training import Record, minimise
@@ -45,7 +45,7 @@ class Transfer:
     """
 
     def __init__(self, content, style, config=None, *, initial_image=None):
-        self.config = config = Config() if config is None else config
+        self.config = config = _settings(config)
         content, style = check_image(content, "content"), check_image(style, "style")
         self._start = _starting_image(content, style, config, initial_image)
         vgg = _load_network(config.network, config.weights, config.pooling, config.normalise_activations)
@@ -115,10 +115,22 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
 
     Raises:
         InputError, MissingFileError, WeightsError: bad settings, pictures or weights.
-        DivergedError: J became NaN or infinite.
+        DivergedError: J became NaN or infinite; its attribute `result` holds the best picture so far.
+
+    To keep the picture of a run that you interrupt, iterate over a `Transfer` instead.
     """
-    transfer = Transfer(content, style, (config or Config()).replace(**settings), initial_image=initial_image)
-    for record in transfer:
-        if callback is not None:
-            callback(record)
+    transfer = Transfer(content, style, _settings(config).replace(**settings), initial_image=initial_image)
+    try:
+        for record in transfer:
+            if callback is not None:
+                callback(record)
+    except DivergedError as error:
+        error.result = transfer.result()
+        raise
     return transfer.result()
+
+
+def _settings(config):
+    if config is not None and not isinstance(config, Config):
+        raise InputError(f"config is a {type(config).__name__}: give a Config, such as Config(steps=200)")
+    return Config() if config is None else config

@@ -215,3 +215,14 @@ def test_each_preset_gives_the_published_j(preset, published):
     J_style = sum(weight * reference.layer_style_cost(a_S[l], a_G[l]) for l, weight in config.style_layers.items())
     J = config.alpha * J_content + config.beta * J_style
     np.testing.assert_allclose(J, published(a_C, a_S, a_G, 32 * 48), rtol=1e-9)
+
+
+def test_a_presets_learning_rate_goes_with_its_optimizer():
+    assert Config.from_preset("tensorflow_tutorial").learning_rate == 0.02
+    assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").learning_rate is None
+
+
+@pytest.mark.parametrize("settings", [{"normalise_activations": "no"}, {"weights": None}])
+def test_settings_of_the_wrong_type(settings):
+    with pytest.raises(InputError, match=next(iter(settings))):
+        Config(**settings)

@@ -150,7 +150,7 @@ def test_the_picture_stays_in_range_where_the_minimum_lies_outside(optimizer):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_picture_of_another_size_than_the_content_is_an_input_error(objective, style, optimizer):
-    with pytest.raises(InputError, match=r"a_C has shape .*: give C and G the same size"):
+    with pytest.raises(InputError, match=r"the image has shape .*: give them one size"):
         next(minimise(objective, style, optimizer=optimizer))
 
 

@@ -160,3 +160,8 @@ def test_a_transfer_runs_once(content, style):
     assert len(list(transfer)) == 1
     with pytest.raises(InputError, match="has run already"):
         next(iter(transfer))
+
+
+def test_a_config_is_no_dict(content, style):
+    with pytest.raises(InputError, match="config is a dict: give a Config"):
+        style_transfer(content, style, config={"steps": 2})

@@ -110,10 +110,9 @@ def set_up():
         setup = setup_cell(course)
         if old_setup is not None and old_setup.source == setup.source:
             setup = old_setup  # with its execution count
-        first_code = next(i for i, c in enumerate(cells) if c.cell_type == "code")
         badge = [badge_cell(course, path)] if course["repository"] else []
         navigation = navigation_cell(paths, position)
-        notebook.cells = [*cells[:1], *badge, *cells[1:first_code], setup, *cells[first_code:], navigation]
+        notebook.cells = [cells[0], *badge, setup, *cells[1:], navigation]
         write(notebook, path)
 
 
