@@ -154,3 +154,9 @@ def test_requirements_and_pyproject_agree():
     assert {name: allowed.get(name) for name in listed} == listed
     if not any(re.match(r"(-e\s+)?\.", line) for line in lines):  # `.` installs them by itself
         assert {Requirement(line).name.lower() for line in project["dependencies"]} <= set(listed)
+
+
+def test_ruff_is_clean():
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", ROOT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
