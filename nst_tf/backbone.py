@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from .config import POOLINGS
+from .config import POOLINGS, PRECISIONS
 from .errors import InputError, MissingFileError, WeightsError, unknown_name
 from .images import exists, load_image, preprocess, sample_images
+from .precision import in_precision, resolve_precision
 
 BUNDLED_WEIGHTS = Path(__file__).resolve().parent / "weights" / "vgg16_imagenet_notop.weights.h5"
 BUNDLED_SHA256 = "e0d5c6e28ee016970bbf0a16cfae3a870a81772668597dbf7a1617d8a0983218"
@@ -38,7 +39,7 @@ BUNDLED_MEAN_ACTIVATIONS = {
 _BUILDERS = {"vgg16": tf.keras.applications.VGG16, "vgg19": tf.keras.applications.VGG19}
 
 
-def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_activations=True):
+def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_activations=True, precision="float32"):
     """Return a pretrained VGG without its classifier, frozen, for input of any size.
 
     Args:
@@ -48,24 +49,30 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
         pooling: "max", as trained, or "average", as Gatys et al. 2016 (section 2) prefer for synthesis.
         normalise_activations: rescale each convolution so that its mean activation over ordinary pictures is 1
             (see `nst_tf.backbone.normalise`).
+        precision: "float32", "bfloat16", or "auto" for bfloat16 where the processor or GPU has instructions for it;
+            the activations have this type.
 
     Returns:
         A `tf.keras.Model` that maps `preprocess(image)` to the last pooling layer.
 
     Raises:
-        InputError: unknown network or pooling.
+        InputError: unknown network, pooling or precision.
         MissingFileError, WeightsError: no such weights file; damaged, of another network, or not downloadable.
     """
     if network not in _BUILDERS:
         raise unknown_name("network", network, tuple(_BUILDERS))
     if pooling not in POOLINGS:
         raise unknown_name("pooling", pooling, POOLINGS)
+    if precision not in PRECISIONS:
+        raise unknown_name("precision", precision, PRECISIONS)
     vgg = _with_weights(network, weights)
     if pooling == "average":
         vgg = _with_average_pooling(vgg)
     if normalise_activations:
         known = weights == "bundled" and pooling == "max"
         normalise(vgg, BUNDLED_MEAN_ACTIVATIONS if known else measure_mean_activations(vgg))
+    if resolve_precision(precision) != "float32":
+        vgg = in_precision(vgg, resolve_precision(precision))
     vgg.trainable = False
     return vgg
 
@@ -205,9 +212,10 @@ def build_feature_extractor(vgg, layer_names):
     return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
 
 
-def describe_network(network, weights, pooling, normalise_activations):
-    """Return one line that says which network is in use."""
+def describe_network(network, weights, pooling, normalise_activations, precision):
+    """Return one line that says which network is in use, and what it computes in."""
     origin = {"bundled": "bundled ImageNet weights", "imagenet": "Keras' ImageNet weights"}
     number = network.removeprefix("vgg")
     units = "normalised" if normalise_activations else "raw"
-    return f"VGG-{number}, {origin.get(weights, f'weights from {weights}')}, {pooling} pooling, {units} activations"
+    weights = origin.get(weights, f"weights from {weights}")
+    return f"VGG-{number}, {weights}, {pooling} pooling, {units} activations, {resolve_precision(precision)}"

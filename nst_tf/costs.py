@@ -72,8 +72,23 @@ def gram_matrix(A):
 
 def style_matrix(a):
     """Return `gram_matrix(unroll(a)) / (n_H n_W)`: comparable between pictures of different sizes."""
-    A = unroll(a)
-    return gram_matrix(A) / tf.cast(tf.shape(A)[1], tf.float32)
+    positions_first = tf.reshape(a, (-1, a.shape[-1]))  # (n_H*n_W, n_C)
+    return _gram_of_columns(positions_first) / tf.cast(tf.shape(positions_first)[0], tf.float32)
+
+
+@tf.custom_gradient
+def _gram_of_columns(F):
+    """Return `F^T F` in float32: `gram_matrix(transpose(F))` without the transpose, and with a cheaper gradient.
+
+    The gradient by F is `F (dG + dG^T)`, one product in the network's own precision, where automatic differentiation
+    takes two in float32: for VGG-16 this saves 6 to 9 % of an evaluation of J and its gradient (benchmarks/README.md).
+    """
+    columns = tf.cast(F, tf.float32)
+
+    def gradient(dG):
+        return tf.matmul(F, tf.cast(dG + tf.transpose(dG), F.dtype))
+
+    return tf.matmul(columns, columns, transpose_a=True), gradient
 
 
 def compare_style_matrices(S, G):

@@ -7,6 +7,7 @@ import tensorflow as tf
 import nst_tf
 from nst_tf import InputError, MissingFileError, WeightsError, backbone
 from nst_tf.config import NETWORK_LAYERS
+from nst_tf.precision import resolve_precision
 
 # As published by others for the original files; see shared/assets/README.md.
 PUBLISHED = {
@@ -271,10 +272,17 @@ def test_no_layer_is_refused(vgg):
 
 
 def test_which_network_is_in_use_is_said():
-    assert backbone.describe_network("vgg16", "bundled", "max", True) == (
-        "VGG-16, bundled ImageNet weights, max pooling, normalised activations"
+    assert backbone.describe_network("vgg16", "bundled", "max", True, "float32") == (
+        "VGG-16, bundled ImageNet weights, max pooling, normalised activations, float32"
     )
-    assert backbone.describe_network("vgg19", "imagenet", "average", False) == (
-        "VGG-19, Keras' ImageNet weights, average pooling, raw activations"
+    assert backbone.describe_network("vgg19", "imagenet", "average", False, "bfloat16") == (
+        "VGG-19, Keras' ImageNet weights, average pooling, raw activations, bfloat16"
     )
-    assert "weights from my.weights.h5" in backbone.describe_network("vgg16", "my.weights.h5", "max", True)
+    described = backbone.describe_network("vgg16", "my.weights.h5", "max", True, "auto")
+    assert "weights from my.weights.h5" in described
+    assert described.endswith(resolve_precision("auto"))
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(InputError, match="unknown precision 'float16': did you mean"):
+        nst_tf.load_vgg(precision="float16")

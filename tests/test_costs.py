@@ -209,6 +209,26 @@ def test_the_style_matrix_is_the_gram_matrix_by_positions():
     assert float(compare_style_matrices(style_matrix(a_1), style_matrix(a_0))) == 149.5625
 
 
+@pytest.mark.parametrize("dtype", [tf.float32, tf.bfloat16])
+def test_the_style_matrix_and_its_gradient_are_those_of_the_formula(dtype):
+    """The hand-written gradient against automatic differentiation of the Gram matrix, for a skew cost too."""
+    rng = np.random.default_rng(0)
+    a = tf.cast(tf.constant(rng.standard_normal((1, 3, 4, 5)), tf.float32), dtype)
+    weights = tf.constant(rng.standard_normal((5, 5)), tf.float32)
+    results = []
+    for function in (style_matrix, lambda a: nst_tf.gram_matrix(nst_tf.unroll(a)) / 12):
+        with tf.GradientTape() as tape:
+            tape.watch(a)
+            matrix = function(a)
+            cost = tf.reduce_sum(weights * matrix)
+        assert matrix.dtype == tf.float32
+        results.append((matrix, tape.gradient(cost, a)))
+    assert results[0][1].dtype == dtype
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-5, atol=1e-6)
+    accuracy = {"rtol": 1e-5, "atol": 1e-6} if dtype == tf.float32 else {"rtol": 0.02, "atol": 0.02}
+    np.testing.assert_allclose(*(tf.cast(gradient, tf.float32) for _, gradient in results), **accuracy)
+
+
 def test_the_style_cost_is_the_weighted_sum_over_the_named_layers():
     a_S, a_G = {"near": a_1, "far": a_1, "unused": a_1}, {"near": a_0, "far": a_1[:, :1], "unused": a_0}
     far = float(nst_tf.compute_layer_style_cost(a_1, a_1[:, :1]))

@@ -1,0 +1,50 @@
+"""The number format that the network computes in.
+
+bfloat16 has the range of float32 and 8 bits of precision: enough for the activations, and about twice as fast where
+the hardware multiplies it. Costs, Gram matrices, the picture and its optimiser stay float32.
+"""
+
+import os
+from pathlib import Path
+
+import tensorflow as tf
+
+_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16"}  # what x86 processors with instructions for bfloat16 list
+_BFLOAT16_GPU = (8, 0)  # compute capability of the first NVIDIA GPUs with them (Ampere)
+
+
+def resolve_precision(precision):
+    """Return "float32" or "bfloat16": for "auto", bfloat16 where TensorFlow runs on hardware that multiplies it."""
+    if precision != "auto":
+        return precision
+    return "bfloat16" if has_fast_bfloat16() else "float32"
+
+
+def has_fast_bfloat16():
+    """Return whether TensorFlow will run on a GPU, or else on a processor, with instructions for bfloat16."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return details.get("compute_capability", (0, 0)) >= _BFLOAT16_GPU
+    # TensorFlow's own kernels, used when oneDNN's are switched off, have no use for those instructions.
+    return os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0" and bool(_BFLOAT16_FLAGS & _processor_flags())
+
+
+def _processor_flags(cpuinfo=Path("/proc/cpuinfo")):
+    """Return the instruction sets that Linux lists; none elsewhere, where no TensorFlow uses bfloat16 ones."""
+    try:
+        lines = cpuinfo.read_text().splitlines()
+    except OSError:
+        return set()
+    return set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), ()))
+
+
+def in_precision(vgg, precision):
+    """Return a copy of the network that holds its weights, and computes, in this precision."""
+
+    def converted(layer):
+        return layer.__class__.from_config(layer.get_config() | {"dtype": precision})
+
+    copy = tf.keras.models.clone_model(vgg, clone_function=converted)
+    copy.set_weights(vgg.get_weights())
+    return copy
