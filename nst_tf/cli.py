@@ -71,9 +71,14 @@ def _paint(content, style, initial, config, output, options):
     from .transfer import Transfer
 
     transfer = Transfer(content, style, config, initial_image=initial)
-    network = describe_network(config.network, config.weights, config.pooling, config.normalise_activations)
+    network = describe_network(
+        config.network, config.weights, config.pooling, config.normalise_activations, config.precision
+    )
     _say(options, f"network: {network}")
-    status, reason = _follow(transfer, config, options)
+    if len(transfer.stages) > 1:
+        sizes = ", ".join(_size(stage.shrink(content)) for stage in transfer.stages)
+        _say(options, f"coarse to fine: {sizes}")
+    status, reason = _follow(transfer, options)
     if transfer.best is None:
         print(f"nst-tf: {reason}; nothing was written", file=sys.stderr)
         return status
@@ -81,7 +86,7 @@ def _paint(content, style, initial, config, output, options):
         _save(transfer.image, output, options.overwrite)
     if reason:
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
-    elif len(transfer.history) < config.steps:
+    elif len(transfer.history) < _planned(transfer):
         _say(options, f"no better picture was found after {len(transfer.history)} evaluations")
     best, last = transfer.best, transfer.history[-1]
     print(
@@ -116,12 +121,16 @@ def _ignoring_ctrl_c():
         signal.signal(signal.SIGINT, handler)
 
 
-def _follow(transfer, config, options):
+def _planned(transfer):
+    return sum(stage.steps for stage in transfer.stages)
+
+
+def _follow(transfer, options):
     """Run the transfer under a progress bar; return the exit status and why it ended early, if it did."""
     from tqdm import tqdm
 
     bar = tqdm(
-        total=config.steps, unit=" evaluations", disable=options.quiet, dynamic_ncols=True,
+        total=_planned(transfer), unit=" evaluations", disable=options.quiet, dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 5,  # a log file wants fewer lines
         bar_format="{percentage:3.0f}%|{bar}| {n}/{total} [{rate_noinv_fmt}, {remaining} left{postfix}]",
     )  # fmt: skip
@@ -241,13 +250,14 @@ def _add_setting(group, setting):
     if isinstance(default, bool):
         option |= {"action": argparse.BooleanOptionalAction}
     elif isinstance(default, dict):
-        option |= {"type": _layer_weights, "metavar": "LAYER[=WEIGHT],..."}
+        metavar = "LAYER[=WEIGHT],..." if default else "NAME=NUMBER,..."
+        option |= {"type": _names_and_numbers, "metavar": metavar}
     else:
         is_text = isinstance(default, str)
         option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
     if choices:
         option["help"] += f": {', '.join(choices)}"
-    if default is not None:
+    if default not in (None, {}):
         option["help"] += f" (default: {_default_text(default)})"
     group.add_argument("--" + setting.name.replace("_", "-"), **option)
 
@@ -270,7 +280,7 @@ def _number(text):
     return text
 
 
-def _layer_weights(text):
+def _names_and_numbers(text):
     """Parse "block1_conv1=0.5,block2_conv1" to {name: weight}, weight 1 where none is given."""
     pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
     return {name: _number(weight) if equals else 1.0 for name, equals, weight in pairs}

@@ -15,9 +15,19 @@ MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during t
 DEFAULT_SIZE = 512  # pixels, the longer side
 
 OPTIMIZERS = ("lbfgs", "lbfgsb", "adam", "gradient_descent")
+_DECAY = ("decay_steps", "decay_rate")  # learning_rate * decay_rate^(step / decay_steps)
+OPTIMIZER_OPTIONS = MappingProxyType(
+    {
+        "lbfgs": (),
+        "lbfgsb": (),
+        "adam": ("beta_1", "beta_2", "epsilon", *_DECAY),
+        "gradient_descent": ("momentum", *_DECAY),
+    }
+)
 STARTS = ("content", "noise", "content+noise", "style")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
+PRECISIONS = ("float32", "bfloat16", "auto")
 DEFAULT_NOISE_RATIO = 0.6
 
 
@@ -53,11 +63,21 @@ class Config:
             passed on (`replace`, `from_preset`, `style_transfer`), an unknown one raises it, too.
     """
 
-    steps: int = _setting(100, "training", "how often the network is evaluated; more steps, a more finished picture")
+    steps: int = _setting(
+        100, "training", "evaluations of the network at the full size; more steps, a more finished picture"
+    )
+    scales: int | None = _setting(
+        None, "training", "sizes that the picture is painted at, coarse to fine, each twice the one before; the "
+        "coarser ones get half the steps each (default: up to 3, none below 128 pixels; with an initial image, 1)"
+    )  # fmt: skip
     optimizer: str = _setting("lbfgs", "training", "how the picture is improved from step to step", OPTIMIZERS)
     learning_rate: float | None = _setting(
         None, "training", "step length of adam and gradient_descent (default: one that suits the optimizer); "
         "lbfgs and lbfgsb choose their own"
+    )  # fmt: skip
+    optimizer_options: Mapping[str, float] = _setting(
+        {}, "training", "constants of adam (beta_1, beta_2, epsilon) and gradient_descent (momentum), and for both a "
+        "falling learning rate, learning_rate * decay_rate^(step / decay_steps) (default: Keras' own, none falling)"
     )  # fmt: skip
     start: str = _setting("content", "training", "the picture that training starts from", STARTS)
     noise_ratio: float | None = _setting(
@@ -91,6 +111,10 @@ class Config:
     normalise_activations: bool = _setting(
         True, "network", "rescale the network so that each layer's mean activation is 1"
     )
+    precision: str = _setting(
+        "auto", "network", "what the network computes in; auto takes bfloat16 where the processor or GPU has "
+        "instructions for it, which is about twice as fast. Costs and picture are float32 in any case", PRECISIONS
+    )  # fmt: skip
 
     def __post_init__(self):
         for name in ("content_layers", "style_layers"):
@@ -118,7 +142,8 @@ class Config:
         _check_names(settings)
         recipe = dict(PRESETS[preset])
         if "optimizer" in settings:
-            recipe.pop("learning_rate", None)  # it suits the recipe's own optimizer only
+            for name in ("learning_rate", "optimizer_options"):  # they suit the recipe's own optimizer only
+                recipe.pop(name, None)
         return cls(**{**recipe, **settings})
 
     def replace(self, **settings):
@@ -160,8 +185,11 @@ def _layer_weights(name, layers, network):
 
 def _check_training(config):
     check_steps(config.steps)
+    if config.scales is not None:
+        _check_whole("scales", config.scales, 1)
     _check_whole("seed", config.seed, 0)
     check_learning_rate(config.optimizer, config.learning_rate)
+    check_optimizer_options(config.optimizer, config.optimizer_options)
     check_noise_ratio(config.start, config.noise_ratio)
 
 
@@ -183,6 +211,24 @@ def check_learning_rate(optimizer, learning_rate):
         raise InputError(f"{optimizer} chooses its own step length: leave learning_rate out, or choose adam")
     if _weight("learning_rate", learning_rate) == 0:
         raise InputError("learning_rate is 0, so nothing would be learnt: give a number above 0")
+
+
+def check_optimizer_options(optimizer, options):
+    """Raise `InputError` unless the optimizer takes these options, {name: number}."""
+    if not isinstance(options, Mapping):
+        raise InputError(f"optimizer_options is {options!r}: give a dict of names and numbers")
+    for name, value in options.items():
+        if not OPTIMIZER_OPTIONS[optimizer]:
+            raise InputError(f"{optimizer} has no options: leave {name} out, or choose adam or gradient_descent")
+        if name not in OPTIMIZER_OPTIONS[optimizer]:
+            raise unknown_name(f"option of {optimizer}", name, OPTIMIZER_OPTIONS[optimizer])
+        _weight(name, value)
+        if name in ("beta_1", "beta_2", "momentum") and not float(value) < 1:
+            raise InputError(f"{name} is {value}: give a number from 0 to below 1")
+        if name in _DECAY and float(value) == 0:
+            raise InputError(f"{name} is 0: give a number above 0")
+    if len(options.keys() & set(_DECAY)) == 1:
+        raise InputError("a falling learning rate needs both decay_steps and decay_rate: give both or neither")
 
 
 def check_noise_ratio(start, noise_ratio):
@@ -209,15 +255,22 @@ def _check_costs(config):
 
 def _recipe(content_layer, style_layers, **settings):
     return MappingProxyType(
-        {"content_layers": {content_layer: 1.0}, "style_layers": style_layers, "normalise_activations": False}
+        {
+            "content_layers": {content_layer: 1.0},
+            "style_layers": style_layers,
+            "normalise_activations": False,
+            "scales": 1,
+            "precision": "float32",
+        }
         | settings
     )
 
 
 _CHANNELS = (64, 128, 256, 512, 512)  # n_C of VGG's five blocks
 
-# Published recipes: layers and constants on raw activations, rewritten for the formulas of `costs`. They were
-# chosen for other weights than the bundled ones (torchvision's, VGG-19's), and so show what is portable and what not.
+# Published recipes: layers and constants on raw activations, rewritten for the formulas of `costs`, and the optimizer
+# for a picture in [0, 1]. They were chosen for other weights than the bundled ones (torchvision's, VGG-19's), and so
+# show what is portable and what not.
 PRESETS = MappingProxyType(
     {
         # Gatys, Ecker and Bethge 2016, section 3 and figure 3: alpha/beta = 1e-3, average pooling, w_l = 1/5, noise.
@@ -227,21 +280,25 @@ PRESETS = MappingProxyType(
             content_constant="half", alpha=1e-3, beta=1.0, pooling="average", start="noise",
         ),
         # TensorFlow's tutorial "Neural style transfer", without its total variation: content weight 1e4 and style
-        # weight 1e-2, both on means of squares. Ours has 1/4 before the style's mean, hence 4e-2.
+        # weight 1e-2, both on means of squares. Ours has 1/4 before the style's mean, hence 4e-2. Its image is in
+        # [0, 1], too, so Adam's constants are as printed there.
         "tensorflow_tutorial": _recipe(
             "block5_conv2", dict.fromkeys(STYLE_LAYERS, 0.2),
             content_constant="mean", alpha=1e4, beta=4e-2, optimizer="adam", learning_rate=0.02,
+            optimizer_options={"beta_1": 0.99, "epsilon": 0.1},
         ),
         # Keras' example "Neural style transfer", without its total variation: content weight 2.5e-8 on a sum of
         # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): 1/5 a layer and n_C^2/(9 * 16^(block-1))
-        # times our layer cost.
+        # times our layer cost. Its SGD has the rate 100 on an image in [0, 255], hence 100/255^2 in [0, 1].
         "keras_example": _recipe(
             "block5_conv2",
             {f"block{b}_conv1": n_C**2 / (45 * 16 ** (b - 1)) for b, n_C in enumerate(_CHANNELS, 1)},
-            content_constant="half", alpha=5e-8, beta=1e-6,
+            content_constant="half", alpha=5e-8, beta=1e-6, optimizer="gradient_descent",
+            learning_rate=100 / 255**2, optimizer_options={"decay_steps": 100, "decay_rate": 0.96},
         ),
         # PyTorch's tutorial "Neural Transfer Using PyTorch": content weight 1, style weight 1e6, both on means of
-        # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost.
+        # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost. Its L-BFGS is PyTorch's,
+        # without a line search; ours stands in for it.
         "pytorch_tutorial": _recipe(
             "block2_conv2",
             {"block1_conv1": 4 / 64**2, "block1_conv2": 4 / 64**2, "block2_conv1": 4 / 128**2,

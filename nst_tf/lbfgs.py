@@ -45,13 +45,13 @@ def lbfgs(value_and_gradient, image):
         z = next(asking, None)
         while z is not None:
             x = basis.to_image(z)
-            picture = np.clip(x, 0, 1).astype(np.float32)
+            picture = np.clip(x, 0, 1)
             costs, gradient = value_and_gradient(tf.constant(picture))
             yield costs, picture
             weight = weight or OUTSIDE_WEIGHT * float(costs.J) / x.size
-            outside = x - np.clip(x, 0, 1)
+            outside = x - picture
             slope = np.where(outside == 0, gradient.numpy(), 2 * weight * outside)
-            z = _tell(asking, float(costs.J) + weight * np.sum(outside**2), basis.gradient(slope))
+            z = _tell(asking, float(costs.J) + weight * float(np.vdot(outside, outside)), basis.gradient(slope))
 
 
 def _tell(asking, value, gradient):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from .config import OPTIMIZERS, check_learning_rate, check_steps
+from .config import OPTIMIZERS, check_learning_rate, check_optimizer_options, check_steps
 from .errors import DivergedError, InputError, unknown_name
 from .images import check_image
 from .lbfgs import lbfgs, lbfgsb
@@ -19,13 +19,18 @@ _LBFGS = {"lbfgs": lbfgs, "lbfgsb": lbfgsb}
 
 
 class Record(NamedTuple):
-    """One evaluation: its number from 1, the costs of the picture evaluated, and the seconds since the start."""
+    """One evaluation of the network.
+
+    Its number from 1, the costs of the picture evaluated, the seconds since the start, and how many times smaller than
+    the finished picture it was (costs of different sizes do not compare).
+    """
 
     step: int
     J: float
     J_content: float
     J_style: float
     seconds: float
+    scale: int = 1
 
 
 def make_value_and_gradient(objective):
@@ -87,7 +92,7 @@ def make_train_step(objective, optimizer):
     return checked_train_step
 
 
-def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=None):
+def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=None, optimizer_options=None):
     """Minimise J over the picture; a generator of one `(Record, image)` for each evaluation of the network.
 
     Args:
@@ -97,26 +102,28 @@ def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=No
             "gradient_descent" (both clipped to [0, 1] after each step).
         steps: how many evaluations at most; L-BFGS ends sooner if it finds no better picture.
         learning_rate: of adam and gradient_descent; None for a default that suits the bundled network's costs.
+        optimizer_options: {name: number}, further constants of adam and gradient_descent (see `Config`).
 
     Yields:
         The record, and the picture it speaks of as a float32 array; the first is the starting picture.
 
     Raises:
         DivergedError: J is NaN or infinite.
-        InputError: at once: unknown optimizer, bad steps or learning rate, or an image that is none.
+        InputError: at once: unknown optimizer, bad steps, learning rate or options, or an image that is none.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", optimizer, OPTIMIZERS)
     check_steps(steps)
     check_learning_rate(optimizer, learning_rate)
-    return _evaluations(objective, check_image(image), optimizer, steps, learning_rate)
+    check_optimizer_options(optimizer, optimizer_options or {})
+    return _evaluations(objective, check_image(image), optimizer, steps, learning_rate, optimizer_options or {})
 
 
-def _evaluations(objective, image, optimizer, steps, learning_rate):
+def _evaluations(objective, image, optimizer, steps, learning_rate, options):
     if optimizer in _LBFGS:
         evaluations = _LBFGS[optimizer](make_value_and_gradient(objective), image)
     else:
-        evaluations = _first_order(objective, image, _keras_optimizer(optimizer, learning_rate, image))
+        evaluations = _first_order(objective, image, _keras_optimizer(optimizer, learning_rate, options, image))
     start = time.perf_counter()
     with closing(evaluations):
         for step, (costs, picture) in zip(range(1, steps + 1), evaluations, strict=False):
@@ -132,12 +139,17 @@ def _likely_cause(optimizer, step):
     return "make the learning rate smaller"
 
 
-def _keras_optimizer(name, learning_rate, image):
-    if name == "adam":
-        return tf.keras.optimizers.Adam(0.02 if learning_rate is None else learning_rate)
-    # J is a mean over positions, so the gradient of a pixel shrinks as the picture grows: the step must not.
-    default = 4e-6 * image.size
-    return tf.keras.optimizers.SGD(default if learning_rate is None else learning_rate)
+def _keras_optimizer(name, learning_rate, options, image):
+    if learning_rate is None:
+        # J is a mean over positions, so the gradient of a pixel shrinks as the picture grows: SGD's step must not.
+        learning_rate = 0.02 if name == "adam" else 4e-6 * image.size
+    constants = {key: float(value) for key, value in options.items() if not key.startswith("decay_")}
+    if "decay_rate" in options:
+        learning_rate = tf.keras.optimizers.schedules.ExponentialDecay(
+            learning_rate, decay_steps=options["decay_steps"], decay_rate=options["decay_rate"]
+        )
+    optimizer = tf.keras.optimizers.Adam if name == "adam" else tf.keras.optimizers.SGD
+    return optimizer(learning_rate, **constants)
 
 
 def _first_order(objective, image, optimizer):

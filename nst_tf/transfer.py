@@ -1,6 +1,7 @@
 """Content + style + settings -> picture: the only module that assembles all of it."""
 
 import functools
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from .backbone import build_feature_extractor, load_vgg
 from .config import Config
 from .errors import DivergedError, InputError
 from .images import check_image, initialise_generated_image
+from .multiscale import enlarge, plan_stages
 from .objective import Objective
 from .training import Record, minimise
 
@@ -20,7 +22,8 @@ class Result:
     Attributes:
         image: the picture with the lowest J, (1, n_H, n_W, 3) float32 in [0, 1].
         best: its `Record`.
-        history: a tuple with the `Record` (step, J, J_content, J_style, seconds) of every evaluation.
+        history: a tuple with the `Record` (step, J, J_content, J_style, seconds, scale) of every evaluation, at every
+            size of the picture, coarse to fine.
     """
 
     image: np.ndarray
@@ -31,14 +34,21 @@ class Result:
 class Transfer:
     """A style transfer in progress: iterate over it for a `Record` a step; stop whenever you like.
 
-    Building it loads the network and computes the targets. While and after it runs, `image` holds the picture with
-    the lowest J so far, whatever ended the loop, an interrupt included.
+    Building it loads the network. While and after it runs, `image` is the picture with the lowest J so far at the
+    finest size reached, enlarged to the content's where that is not reached yet, whatever ended the loop, an interrupt
+    included.
 
     Args:
         content: image C, (1, n_H, n_W, 3) in [0, 1].
         style: image S, of any size.
         config: settings; default `Config()`.
-        initial_image: a picture of the content's shape to start from, in place of `config.start`.
+        initial_image: a picture of the content's shape to start from, in place of `config.start`. Unless
+            `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
+
+    Attributes:
+        stages: the sizes of the picture, coarse to fine, each with its number of evaluations.
+        history: a list with the `Record` of every evaluation so far.
+        best: the `Record` of `image`; None before the first evaluation.
 
     Raises:
         InputError, MissingFileError, WeightsError: as the parts do; `DivergedError` while iterating.
@@ -46,51 +56,70 @@ class Transfer:
 
     def __init__(self, content, style, config=None, *, initial_image=None):
         self.config = config = _settings(config)
-        content, style = check_image(content, "content"), check_image(style, "style")
-        self._start = _starting_image(content, style, config, initial_image)
-        vgg = _load_network(config.network, config.weights, config.pooling, config.normalise_activations)
-        extractor = build_feature_extractor(vgg, [*{**config.content_layers, **config.style_layers}])
-        self._objective = Objective(extractor, content, style, config)
+        self._content, self._style = check_image(content, "content"), check_image(style, "style")
+        if initial_image is not None:
+            initial_image = _checked_initial_image(initial_image, self._content, config)
+        scales = 1 if config.scales is None and initial_image is not None else config.scales
+        self.stages = plan_stages(self._content.shape, self._style.shape, steps=config.steps, scales=scales)
+        self._beginning = initial_image if initial_image is not None else self._start_with_detail()
+        self._picture = self._first_picture()
+        network = _load_network(
+            config.network, config.weights, config.pooling, config.normalise_activations, config.precision
+        )
+        self._extractor = build_feature_extractor(network, [*{**config.content_layers, **config.style_layers}])
         self.history = []
         self.best = None
-        self.image = self._start
+
+    @property
+    def image(self):
+        """The best picture so far, (1, n_H, n_W, 3) float32 in [0, 1]."""
+        return enlarge(self._picture, *self._content.shape[1:3], self._beginning)
 
     def __iter__(self):
         if self.history:
             raise InputError("this transfer has run already: make a new one, with the image as its initial_image")
-        config = self.config
-        evaluations = minimise(
-            self._objective,
-            self._start,
-            optimizer=config.optimizer,
-            steps=config.steps,
-            learning_rate=config.learning_rate,
-        )
-        for record, image in evaluations:
-            self.history.append(record)
-            if self.best is None or record.J < self.best.J:
-                self.best, self.image = record, image
-            yield record
+        begin = time.perf_counter()
+        for stage in self.stages:
+            for record, picture in self._paint(stage):
+                seconds = time.perf_counter() - begin
+                record = record._replace(step=len(self.history) + 1, seconds=seconds, scale=stage.scale)
+                self.history.append(record)
+                if self.best is None or self.best.scale != stage.scale or record.J < self.best.J:
+                    self.best, self._picture = record, picture
+                yield record
 
     def result(self):
         """Return the `Result` so far."""
         return Result(self.image, self.best, tuple(self.history))
 
-
-def _load_network(network, weights, pooling, normalise_activations):
-    """Load the network; what comes with nst_tf or Keras, and so cannot change, is kept for the next picture."""
-    load = _load_once if weights in ("bundled", "imagenet") else load_vgg
-    return load(network, weights, pooling=pooling, normalise_activations=normalise_activations)
-
-
-_load_once = functools.lru_cache(maxsize=1)(load_vgg)
-
-
-def _starting_image(content, style, config, initial_image):
-    if initial_image is None:
-        return initialise_generated_image(
-            content, style, start=config.start, noise_ratio=config.noise_ratio, seed=config.seed
+    def _paint(self, stage):
+        """Return the evaluations of one stage; they start from the best picture of the stage before."""
+        config, content = self.config, stage.shrink(self._content)
+        return minimise(
+            Objective(self._extractor, content, stage.shrink(self._style), config),
+            enlarge(self._picture, *content.shape[1:3], self._beginning),
+            optimizer=config.optimizer,
+            steps=stage.steps,
+            learning_rate=config.learning_rate,
+            optimizer_options=config.optimizer_options,
         )
+
+    def _start_with_detail(self):
+        """Return the picture that training starts from, at the full size; None where it is noise."""
+        if "noise" in self.config.start:
+            return None
+        return initialise_generated_image(self._content, self._style, start=self.config.start)
+
+    def _first_picture(self):
+        coarsest, config = self.stages[0], self.config
+        if self._beginning is not None:
+            return coarsest.shrink(self._beginning)
+        return initialise_generated_image(
+            coarsest.shrink(self._content), start=config.start, noise_ratio=config.noise_ratio, seed=config.seed
+        )
+
+
+def _checked_initial_image(initial_image, content, config):
     initial_image = check_image(initial_image, "initial_image")
     if initial_image.shape != content.shape:
         raise InputError(
@@ -100,6 +129,15 @@ def _starting_image(content, style, config, initial_image):
     if config.start != Config().start:
         raise InputError(f"both an initial_image and the start {config.start} are given: choose one of them")
     return initial_image
+
+
+def _load_network(network, weights, pooling, normalise_activations, precision):
+    """Load the network; what comes with nst_tf or Keras, and so cannot change, is kept for the next picture."""
+    load = _load_once if weights in ("bundled", "imagenet") else load_vgg
+    return load(network, weights, pooling=pooling, normalise_activations=normalise_activations, precision=precision)
+
+
+_load_once = functools.lru_cache(maxsize=1)(load_vgg)
 
 
 def style_transfer(content, style, *, config=None, initial_image=None, callback=None, **settings):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import itertools
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from PIL import Image
 import nst_tf
 from nst_tf import Config, DivergedError, InputError, Record
 from nst_tf.cli import _parser, main
+from nst_tf.precision import resolve_precision
 
 SUMMARY = re.compile(
     r"(?P<path>.+): (?P<size>\d+x\d+), (?P<evaluations>\d+) evaluations, (?P<seconds>\d+\.\d) s, "
@@ -66,7 +69,7 @@ def test_two_pictures_become_a_third(offline):
     lines = re.split(r"[\r\n]+", err.strip())
     assert lines[:2] == [
         "content: my cat.jpg 64x43, style: great_wave.jpg 64x43",
-        "network: VGG-16, bundled ImageNet weights, max pooling, normalised activations",
+        f"network: VGG-16, bundled ImageNet weights, max pooling, normalised activations, {resolve_precision('auto')}",
     ]
     bar = re.compile(r" *\d+%\|.*\| \d/3 \[ *[\d.?]+ evaluations/s, [\d:?]+ left(, J=[\d.e+-]+)?\]")
     assert len(lines) > 2
@@ -318,8 +321,13 @@ def given(monkeypatch):
 
 OPTIONS = {
     "steps": ("--steps 7", 7),
+    "scales": ("--scales 1", 1),
     "optimizer": ("--optimizer adam", "adam"),
     "learning_rate": ("--learning-rate 0.5 --optimizer adam", 0.5),
+    "optimizer_options": (
+        "--optimizer adam --optimizer-options beta_1=0.99,epsilon=0.1",
+        {"beta_1": 0.99, "epsilon": 0.1},
+    ),
     "start": ("--start noise", "noise"),
     "noise_ratio": ("--noise-ratio 0.25 --start content+noise", 0.25),
     "seed": ("--seed 8", 8),
@@ -333,6 +341,7 @@ OPTIONS = {
     "weights": ("--weights my.weights.h5", "my.weights.h5"),
     "pooling": ("--pooling average", "average"),
     "normalise_activations": ("--no-normalise-activations", False),
+    "precision": ("--precision bfloat16", "bfloat16"),
 }
 
 
@@ -419,6 +428,21 @@ def test_without_pictures_the_demonstration_is_painted_and_said(given, folder, c
     )
 
 
+def test_coarse_to_fine_is_said_and_done(capsys, folder):
+    assert main(["cat", "great_wave", "--size", "96", "--scales", "2", "--steps", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert "coarse to fine: 48x32, 96x64\n" in err
+    summary = SUMMARY.fullmatch(out)
+    assert (summary["size"], summary["evaluations"]) == ("96x64", "3")
+
+
+def test_too_many_scales_for_the_picture_are_refused(capsys, folder):
+    assert main(["cat", "great_wave", "--size", "96", "--scales", "3"]) == 2
+    err = capsys.readouterr().err
+    assert err.splitlines()[-1].startswith("nst-tf: scales is 3, which would begin with the content shrunk to 24x16")
+    assert names(folder) == []
+
+
 # ---- how a run ends
 
 
@@ -434,6 +458,8 @@ def play(monkeypatch):
                 raise error
 
         monkeypatch.setattr("nst_tf.transfer.minimise", minimise)
+        clock = itertools.count()  # a second from record to record
+        monkeypatch.setattr("nst_tf.transfer.time", SimpleNamespace(perf_counter=lambda: next(clock)))
 
     return use
 

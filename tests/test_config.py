@@ -220,6 +220,35 @@ def test_each_preset_gives_the_published_j(preset, published):
 def test_a_presets_learning_rate_goes_with_its_optimizer():
     assert Config.from_preset("tensorflow_tutorial").learning_rate == 0.02
     assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").learning_rate is None
+    assert Config.from_preset("tensorflow_tutorial").optimizer_options == {"beta_1": 0.99, "epsilon": 0.1}
+    assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").optimizer_options == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"optimizer_options": {"beta_1": 0.9}}, "lbfgs has no options: leave beta_1 out, or choose adam"),
+        (
+            {"optimizer": "adam", "optimizer_options": {"beta1": 0.9}},
+            "unknown option of adam 'beta1': did you mean beta_1",
+        ),
+        ({"optimizer": "adam", "optimizer_options": {"momentum": 0.9}}, "unknown option of adam 'momentum'"),
+        ({"optimizer": "adam", "optimizer_options": {"beta_2": 1}}, "beta_2 is 1: give a number from 0 to below 1"),
+        ({"optimizer": "adam", "optimizer_options": {"epsilon": "small"}}, "epsilon is 'small': give a number"),
+        ({"optimizer": "adam", "optimizer_options": [0.9]}, r"optimizer_options is \[0.9\]: give a dict"),
+        ({"optimizer": "adam", "optimizer_options": {"decay_rate": 0.9}}, "needs both decay_steps and decay_rate"),
+        (
+            {"optimizer": "gradient_descent", "optimizer_options": {"decay_rate": 0.9, "decay_steps": 0}},
+            "decay_steps is 0: give a number above 0",
+        ),
+        ({"scales": 0}, "scales is 0: give a whole number, 1 or more"),
+        ({"scales": 1.5}, "scales is 1.5: give a whole number"),
+        ({"precision": "half"}, "unknown precision 'half'"),
+    ],
+)
+def test_options_scales_and_precisions_that_make_no_sense(settings, message):
+    with pytest.raises(InputError, match=message):
+        Config(**settings)
 
 
 @pytest.mark.parametrize("settings", [{"normalise_activations": "no"}, {"weights": None}])

@@ -18,8 +18,8 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 
 # A module or subpackage imports only from those above it.
 ORDER = (
-    "errors", "startup", "config", "images", "backbone", "costs", "objective", "basis", "lbfgs", "training",
-    "transfer", "cli", "checks", "plots", "widgets",
+    "errors", "startup", "config", "images", "precision", "backbone", "costs", "objective", "basis", "lbfgs",
+    "training", "multiscale", "transfer", "cli", "checks", "plots", "widgets",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

@@ -1,3 +1,4 @@
+import itertools
 import threading
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_each_optimizer_lowers_j_and_yields_a_record_and_its_picture_each_step(o
         pictures.append(picture)
     assert [record.step for record in records] == list(range(1, 9))
     assert min(record.J for record in records) < 0.95 * records[0].J
-    np.testing.assert_array_equal(pictures[0], start)  # the first evaluation is of the start
+    np.testing.assert_allclose(pictures[0], start, atol=1e-6)  # the first evaluation is of the start
     np.testing.assert_array_equal(start, before)
     for record, picture in zip(records, pictures, strict=True):  # and no picture was overwritten by a later one
         costs = objective(picture)
@@ -243,3 +244,36 @@ def test_value_and_gradient_by_hand():
     costs, gradient = nst_tf.make_value_and_gradient(bowl(np.full(SHAPE, 0.2)))(image)
     assert float(costs.J) == float(costs.J_content) == pytest.approx(np.prod(SHAPE) * 0.25, rel=1e-5)
     np.testing.assert_allclose(gradient, np.full(SHAPE, 1.0), rtol=1e-5)
+
+
+def test_adams_constants_are_those_given(objective, content):
+    """One step from zero moments: `learning_rate * g / (|g| + epsilon)`, whatever the betas."""
+    start = nst_tf.initialise_generated_image(content, start="content+noise")
+    gradient = nst_tf.make_value_and_gradient(objective)(tf.constant(start))[1].numpy()
+    epsilon = float(np.abs(gradient).mean())
+    options = {"beta_1": 0.5, "beta_2": 0.9, "epsilon": epsilon}
+    run = nst_tf.minimise(objective, start, optimizer="adam", learning_rate=0.01, optimizer_options=options, steps=2)
+    _, (_, second) = run
+    # Keras scales epsilon's part with the bias correction of beta_2, sqrt(1 - beta_2).
+    expected = start - 0.01 * gradient / (np.abs(gradient) + epsilon / np.sqrt(1 - 0.9))
+    np.testing.assert_allclose(second, np.clip(expected, 0, 1), atol=1e-5)
+
+
+def test_the_learning_rate_falls_if_asked_to(objective, content):
+    """With a decay of 1/2 a step, the second step is half as long as without."""
+    pictures = {}
+    for name, options in (("steady", {}), ("falling", {"decay_steps": 1, "decay_rate": 0.5})):
+        run = nst_tf.minimise(
+            objective, content, optimizer="gradient_descent", learning_rate=1e-4, optimizer_options=options, steps=3
+        )
+        pictures[name] = [picture for _, picture in run]
+    steady, falling = (
+        [np.abs(after - before).mean() for before, after in itertools.pairwise(p)] for p in pictures.values()
+    )
+    assert falling[0] == pytest.approx(steady[0], rel=1e-3)
+    assert falling[1] == pytest.approx(steady[1] / 2, rel=0.02)
+
+
+def test_options_that_make_no_sense_are_refused_at_once(objective, content):
+    with pytest.raises(InputError, match="lbfgs has no options"):
+        nst_tf.minimise(objective, content, optimizer_options={"beta_1": 0.9})

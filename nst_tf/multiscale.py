@@ -1,0 +1,86 @@
+"""Coarse to fine: the sizes that a picture is painted at, each twice the one before.
+
+Large shapes are settled where that is cheap, for half the size is a quarter of the work, and where the network sees
+more of the picture at once. Gatys, Ecker, Bethge, Hertzmann and Shechtman ("Controlling Perceptual Factors in Neural
+Style Transfer", CVPR 2017, arXiv:1611.07865, section 6) paint large pictures like this.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .config import MIN_SIZE
+from .errors import InputError
+from .images import resize_image
+
+COARSEST = 128  # pixels, the longer side; smaller than this the network sees little that could be called a shape
+MOST_SCALES = 3  # by default; from there on nothing is gained that could be seen
+
+
+class Stage(NamedTuple):
+    """One size of the picture: `scale` times smaller than the finished one, and how often it is evaluated."""
+
+    scale: int
+    steps: int
+
+    def shrink(self, image):
+        """Return the image `scale` times smaller."""
+        return resize_image(image, *_shrunk(image.shape[1:3], self.scale))
+
+
+def enlarge(picture, n_H, n_W, beginning=None):
+    """Return the picture enlarged to n_H x n_W, as the start of the next stage.
+
+    Enlarging makes nothing new, so it leaves no grain behind, but it blurs. Where the picture began from another one,
+    B, whose detail is worth keeping, what B itself would lose is added: `enlarged(G) + B - enlarged(shrunk B)`.
+
+    Args:
+        picture: G, (1, height, width, 3).
+        n_H, n_W: the new size in pixels.
+        beginning: B, of any size; None where the picture began from noise.
+    """
+    enlarged = resize_image(picture, n_H, n_W)
+    if beginning is None or picture.shape == enlarged.shape:
+        return enlarged
+    blurred = resize_image(resize_image(beginning, *picture.shape[1:3]), n_H, n_W)
+    return np.clip(enlarged + resize_image(beginning, n_H, n_W) - blurred, 0, 1)
+
+
+def plan_stages(content_shape, style_shape, *, steps, scales=None):
+    """Return the stages of a picture, coarse to fine; the coarser ones get half the steps each.
+
+    Args:
+        content_shape, style_shape: shapes (1, n_H, n_W, 3).
+        steps: evaluations at the full size.
+        scales: number of sizes; None for up to 3, the smallest with a longer side of at least 128 pixels.
+
+    Raises:
+        InputError: so many scales would leave less than 32 pixels of the content or the style.
+    """
+    shapes = content_shape[1:3], style_shape[1:3]
+    if scales is None:
+        scales = _suitable_scales(*shapes)
+    coarsest = 2 ** (scales - 1)
+    for name, shape in zip(("content", "style"), shapes, strict=True):
+        n_H, n_W = _shrunk(shape, coarsest)
+        if min(n_H, n_W) < MIN_SIZE:
+            raise InputError(
+                f"scales is {scales}, which would begin with the {name} shrunk to {n_W}x{n_H} pixels, and both sides "
+                f"must have at least {MIN_SIZE}: give fewer scales"
+            )
+    return [Stage(2**k, max(1, steps // 2) if k else steps) for k in range(scales - 1, -1, -1)]
+
+
+def _suitable_scales(content, style):
+    scales = 1
+    while (
+        scales < MOST_SCALES
+        and max(_shrunk(content, 2**scales)) >= COARSEST
+        and min(_shrunk(content, 2**scales) + _shrunk(style, 2**scales)) >= MIN_SIZE
+    ):
+        scales += 1
+    return scales
+
+
+def _shrunk(shape, scale):
+    return tuple(round(side / scale) for side in shape)

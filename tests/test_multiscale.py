@@ -1,0 +1,135 @@
+"""Coarse to fine: the plan of sizes, what is kept from size to size, and pictures that come out better for it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nst_tf
+from nst_tf import InputError, Transfer
+from nst_tf.costs import total_variation_cost
+from nst_tf.multiscale import Stage, enlarge, plan_stages
+
+SHAPE = (1, 342, 512, 3)
+
+
+def test_the_default_plan_is_by_size():
+    assert plan_stages(SHAPE, SHAPE, steps=100) == [Stage(4, 50), Stage(2, 50), Stage(1, 100)]
+    assert plan_stages((1, 171, 256, 3), SHAPE, steps=7) == [Stage(2, 3), Stage(1, 7)]
+    assert plan_stages((1, 250, 128, 3), SHAPE, steps=9) == [Stage(1, 9)]
+    assert plan_stages((1, 2048, 1365, 3), SHAPE, steps=2) == [Stage(4, 1), Stage(2, 1), Stage(1, 2)]
+    assert plan_stages(SHAPE, SHAPE, steps=1, scales=2) == [Stage(2, 1), Stage(1, 1)]
+
+
+def test_by_default_neither_picture_is_shrunk_too_far():
+    assert [stage.scale for stage in plan_stages((1, 100, 512, 3), SHAPE, steps=9)] == [2, 1]
+    assert [stage.scale for stage in plan_stages(SHAPE, (1, 64, 64, 3), steps=9)] == [2, 1]
+    assert [stage.scale for stage in plan_stages(SHAPE, (1, 40, 64, 3), steps=9)] == [1]
+
+
+def test_too_many_scales_are_refused_with_the_size_they_would_lead_to():
+    with pytest.raises(InputError, match=r"scales is 5, .* the content shrunk to 32x21 pixels, .* 32: give fewer"):
+        plan_stages(SHAPE, SHAPE, steps=9, scales=5)
+    with pytest.raises(InputError, match=r"scales is 3, .* the style shrunk to 16x16 pixels"):
+        plan_stages(SHAPE, (1, 64, 64, 3), steps=9, scales=3)
+
+
+sizes = st.tuples(st.integers(32, 3000), st.integers(32, 3000))
+
+
+@given(sizes, sizes, st.integers(1, 200))
+def test_any_sizes_have_a_plan(content, style, steps):
+    stages = plan_stages((1, *content, 3), (1, *style, 3), steps=steps)
+    assert [stage.scale for stage in stages] == [2**k for k in reversed(range(len(stages)))]
+    assert stages[-1] == Stage(1, steps)
+    assert all(stage.steps >= 1 for stage in stages)
+
+
+def test_a_stage_shrinks_a_picture():
+    image = np.full((1, 100, 131, 3), 0.25, np.float32)
+    np.testing.assert_allclose(Stage(2, 1).shrink(image), np.full((1, 50, 66, 3), 0.25), atol=1e-6)
+    np.testing.assert_array_equal(Stage(1, 1).shrink(image), image)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return nst_tf.load_image(nst_tf.sample_image("cat"), max_size=128)
+
+
+def test_an_unchanged_picture_comes_back_with_all_its_detail(photo):
+    small = Stage(2, 1).shrink(photo)
+    blurred, kept = enlarge(small, *photo.shape[1:3]), enlarge(small, *photo.shape[1:3], photo)
+    np.testing.assert_allclose(kept, photo, atol=1e-5)
+    assert np.abs(blurred - photo).mean() > 0.01
+
+
+def test_a_change_to_the_small_picture_is_enlarged(photo):
+    small = Stage(2, 1).shrink(photo) * 0.8
+    change = enlarge(small, *photo.shape[1:3], photo) - photo
+    assert change.mean() == pytest.approx(-0.2 * photo.mean(), rel=0.02)
+    assert total_variation_cost(np.abs(change)) < total_variation_cost(photo) / 10  # it has no detail of its own
+
+
+def test_what_is_enlarged_stays_in_range(photo):
+    small = (Stage(2, 1).shrink(photo) > 0.5).astype(np.float32)
+    enlarged = enlarge(small, *photo.shape[1:3], photo)
+    assert enlarged.min() >= 0 and enlarged.max() <= 1 and enlarged.dtype == np.float32
+
+
+@pytest.fixture(scope="module")
+def pair(photo):
+    return photo, nst_tf.load_image(nst_tf.sample_image("great_wave"), max_size=128)
+
+
+def test_every_size_is_painted_in_turn(pair):
+    transfer = Transfer(*pair, nst_tf.Config(steps=4, scales=2))
+    shapes = [(record.scale, record.step, transfer.image.shape) for record in transfer]
+    assert shapes == [(scale, step, pair[0].shape) for step, scale in enumerate([2, 2, 1, 1, 1, 1], 1)]
+    seconds = [record.seconds for record in transfer.history]
+    assert seconds == sorted(seconds)
+    result = transfer.result()
+    assert result.best.scale == 1
+    assert min(record.J for record in result.history if record.scale == 1) == result.best.J
+
+
+def test_a_run_cut_short_at_a_coarse_size_has_a_picture_of_the_full_size(pair):
+    transfer = Transfer(*pair, nst_tf.Config(steps=4, scales=2))
+    np.testing.assert_allclose(transfer.image, pair[0], atol=1e-5)  # nothing painted yet: the content
+    iterator = iter(transfer)
+    next(iterator), next(iterator)
+    iterator.close()
+    assert transfer.best.scale == 2
+    assert transfer.image.shape == pair[0].shape
+    assert np.abs(transfer.image - pair[0]).mean() > 0.001
+
+
+def test_the_style_shrinks_along(pair, vgg):
+    """The costs of the coarse size are those of both pictures, half as large."""
+    config = nst_tf.Config(steps=2, scales=2, precision="float32")
+    first = next(iter(Transfer(*pair, config)))
+    small = [Stage(2, 1).shrink(image) for image in pair]
+    extractor = nst_tf.build_feature_extractor(vgg, [*config.content_layers, *config.style_layers])
+    np.testing.assert_allclose(first.J, nst_tf.Objective(extractor, *small)(small[0]).J, rtol=1e-4)
+
+
+def test_from_noise_it_leaves_less_grain_and_a_lower_cost(pair):
+    """Compared with the same work at the full size alone: 30 + 15/4 evaluations."""
+    settings = {"start": "noise", "style_layers": {"block1_conv1": 1.0, "block2_conv1": 1.0, "block3_conv1": 1.0}}
+    fine = nst_tf.style_transfer(*pair, steps=30, scales=2, **settings)
+    single = nst_tf.style_transfer(*pair, steps=34, scales=1, **settings)
+    assert total_variation_cost(fine.image) < 0.7 * total_variation_cost(single.image)
+
+
+def test_an_initial_image_keeps_its_size_unless_told_otherwise(pair):
+    transfer = Transfer(*pair, nst_tf.Config(steps=2), initial_image=pair[0])
+    assert [stage.scale for stage in transfer.stages] == [1]
+    transfer = Transfer(*pair, nst_tf.Config(steps=2, scales=2), initial_image=pair[0])
+    assert [stage.scale for stage in transfer.stages] == [2, 1]
+    np.testing.assert_allclose(transfer.image, pair[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("start", ["noise", "content+noise", "style"])
+def test_every_start_works_coarse_to_fine(pair, start):
+    result = nst_tf.style_transfer(*pair, steps=2, scales=2, start=start)
+    assert result.image.shape == pair[0].shape
+    assert len(result.history) == 3
