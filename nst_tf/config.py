@@ -267,6 +267,7 @@ def _recipe(content_layer, style_layers, **settings):
 
 
 _CHANNELS = (64, 128, 256, 512, 512)  # n_C of VGG's five blocks
+TORCHVISION_UNIT = 255 * 0.226  # of torchvision's input: its mean standard deviation, on Keras' scale of 0 to 255
 
 # Published recipes: layers and constants on raw activations, rewritten for the formulas of `costs`, and the optimizer
 # for a picture in [0, 1]. They were chosen for other weights than the bundled ones (torchvision's, VGG-19's), and so
@@ -297,13 +298,14 @@ PRESETS = MappingProxyType(
             learning_rate=100 / 255**2, optimizer_options={"decay_steps": 100, "decay_rate": 0.96},
         ),
         # PyTorch's tutorial "Neural Transfer Using PyTorch": content weight 1, style weight 1e6, both on means of
-        # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost. Its L-BFGS is PyTorch's,
-        # without a line search; ours stands in for it.
+        # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost. Its network sees pixels in
+        # another unit, and so do activations (cost: unit squared) and Gram matrices (cost: unit to the fourth). Its
+        # L-BFGS is PyTorch's, without a line search; ours stands in for it.
         "pytorch_tutorial": _recipe(
             "block2_conv2",
             {"block1_conv1": 4 / 64**2, "block1_conv2": 4 / 64**2, "block2_conv1": 4 / 128**2,
              "block2_conv2": 4 / 128**2, "block3_conv1": 4 / 256**2},
-            content_constant="mean", alpha=1.0, beta=1e6,
+            content_constant="mean", alpha=1 / TORCHVISION_UNIT**2, beta=1e6 / TORCHVISION_UNIT**4,
         ),
     }
 )  # fmt: skip

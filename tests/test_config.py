@@ -182,6 +182,9 @@ def keras_example(C, S, G, pixels):
 
 
 def pytorch_tutorial(C, S, G, pixels):
+    # Its input is divided by the standard deviations of the colours in [0, 1]; Keras' is in 0..255.
+    unit = 255 * (0.229 + 0.224 + 0.225) / 3
+    C, S, G = ({layer: a / unit for layer, a in activations.items()} for activations in (C, S, G))
     layers = ["block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1"]
     style = sum(np.mean((reference.gram(S[l]) / S[l].size - reference.gram(G[l]) / G[l].size) ** 2) for l in layers)
     return 1e6 * style + np.mean((G["block2_conv2"] - C["block2_conv2"]) ** 2)
