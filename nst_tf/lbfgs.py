@@ -42,9 +42,8 @@ def lbfgs(value_and_gradient, image):
     basis = FourierBasis(*image.shape[1:3])
     weight = None
     with closing(_ask_and_tell(_search, basis.from_image(image))) as asking:
-        z = next(asking, None)
+        z, x = next(asking, None), image  # the start itself: from z it would come back rounded
         while z is not None:
-            x = basis.to_image(z)
             picture = np.clip(x, 0, 1)
             costs, gradient = value_and_gradient(tf.constant(picture))
             yield costs, picture
@@ -52,6 +51,7 @@ def lbfgs(value_and_gradient, image):
             outside = x - picture
             slope = np.where(outside == 0, gradient.numpy(), 2 * weight * outside)
             z = _tell(asking, float(costs.J) + weight * float(np.vdot(outside, outside)), basis.gradient(slope))
+            x = None if z is None else basis.to_image(z)
 
 
 def _tell(asking, value, gradient):

@@ -6,6 +6,7 @@ Each step evaluates the network once, forwards and backwards, so steps and secon
 import math
 import time
 from contextlib import closing
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -14,6 +15,7 @@ from .config import OPTIMIZERS, check_learning_rate, check_optimizer_options, ch
 from .errors import DivergedError, InputError, unknown_name
 from .images import check_image
 from .lbfgs import lbfgs, lbfgsb
+from .objective import Objective
 
 _LBFGS = {"lbfgs": lbfgs, "lbfgsb": lbfgsb}
 
@@ -34,30 +36,50 @@ class Record(NamedTuple):
 
 
 def make_value_and_gradient(objective):
-    """Return a compiled function: image tensor to (`Costs`, gradient of J by the image, of the image's shape)."""
+    """Return a compiled function: image tensor to (`Costs`, gradient of J by the image, of the image's shape).
+
+    It is compiled once for each size. Objectives of other pictures or weights but the same layers and network, such as
+    those of one `style_transfer` after another, share what was compiled.
+    """
+    if type(objective) is not Objective:  # a function of the reader's own, or a subclass
+        return partial(_value_and_gradient(lambda image, _: objective(image)), ())
+    compiled = _shared_value_and_gradient(objective.computation)
 
     def value_and_gradient(image):
+        objective.check_size(image)
+        return compiled(objective.parameters, image)
+
+    return value_and_gradient
+
+
+def _value_and_gradient(computation):
+    """Return a compiled function of an objective's parameters and an image, given how J is computed from both."""
+
+    def value_and_gradient(parameters, image):
         with tf.GradientTape() as tape:
             tape.watch(image)
-            costs = objective(image)
+            costs = computation(image, parameters)
         return costs, tape.gradient(costs.J, image)
 
     return _compiled(value_and_gradient)
 
 
+_shared_value_and_gradient = lru_cache(maxsize=4)(_value_and_gradient)
+
+
 def _compiled(function):
-    """Compile a function of one image (tensor or variable), once for each shape.
+    """Compile a function of tensors and variables, once for each combination of shapes.
 
     A `tf.function` made anew for each picture is what we mean, yet after a few pictures TensorFlow would warn of
     'excessive retracing' when it is called. Its concrete functions are called without that warning.
     """
     traceable, compiled = tf.function(function, autograph=False), {}  # errors stay readable
 
-    def call(image):
-        key = tuple(image.shape), isinstance(image, tf.Variable)
+    def call(*arguments):
+        key = str(tf.nest.map_structure(lambda tensor: (tensor.shape, isinstance(tensor, tf.Variable)), arguments))
         if key not in compiled:
-            compiled[key] = traceable.get_concrete_function(image)
-        return compiled[key](image)
+            compiled[key] = traceable.get_concrete_function(*arguments)
+        return compiled[key](*arguments)
 
     return call
 

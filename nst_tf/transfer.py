@@ -12,6 +12,7 @@ from .errors import DivergedError, InputError
 from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
 from .objective import Objective
+from .precision import resolve_precision
 from .training import Record, minimise
 
 
@@ -63,10 +64,7 @@ class Transfer:
         self.stages = plan_stages(self._content.shape, self._style.shape, steps=config.steps, scales=scales)
         self._beginning = initial_image if initial_image is not None else self._start_with_detail()
         self._picture = self._first_picture()
-        network = _load_network(
-            config.network, config.weights, config.pooling, config.normalise_activations, config.precision
-        )
-        self._extractor = build_feature_extractor(network, [*{**config.content_layers, **config.style_layers}])
+        self._extractor = _feature_extractor(config)
         self.history = []
         self.best = None
 
@@ -131,13 +129,19 @@ def _checked_initial_image(initial_image, content, config):
     return initial_image
 
 
-def _load_network(network, weights, pooling, normalise_activations, precision):
-    """Load the network; what comes with nst_tf or Keras, and so cannot change, is kept for the next picture."""
-    load = _load_once if weights in ("bundled", "imagenet") else load_vgg
-    return load(network, weights, pooling=pooling, normalise_activations=normalise_activations, precision=precision)
+def _feature_extractor(config):
+    """Build the feature extractor; one with weights that cannot change is kept for the next picture."""
+    build = _build_once if config.weights in ("bundled", "imagenet") else _build
+    network = (config.network, config.weights, config.pooling, config.normalise_activations)
+    return build(*network, resolve_precision(config.precision), (*{**config.content_layers, **config.style_layers},))
 
 
-_load_once = functools.lru_cache(maxsize=1)(load_vgg)
+def _build(network, weights, pooling, normalise_activations, precision, layers):
+    vgg = load_vgg(network, weights, pooling=pooling, normalise_activations=normalise_activations, precision=precision)
+    return build_feature_extractor(vgg, layers)
+
+
+_build_once = functools.lru_cache(maxsize=2)(_build)
 
 
 def style_transfer(content, style, *, config=None, initial_image=None, callback=None, **settings):

@@ -73,10 +73,10 @@ def test_content_and_style_are_not_confused(extractor, content, style):
 
 
 def test_the_targets_are_computed_once_and_kept_by_layer(extractor, content, style, objective):
-    assert list(objective.content_targets) == ["block4_conv2"]
-    assert list(objective.style_targets) == [f"block{block}_conv1" for block in range(1, 6)]
+    assert list(objective.parameters.content_targets) == ["block4_conv2"]
+    assert list(objective.parameters.style_targets) == [f"block{block}_conv1" for block in range(1, 6)]
     a_S = extractor(nst_tf.preprocess(style))
-    for layer, target in objective.style_targets.items():
+    for layer, target in objective.parameters.style_targets.items():
         positions = a_S[layer].shape[1] * a_S[layer].shape[2]
         np.testing.assert_allclose(target, reference.gram(a_S[layer]) / positions, rtol=1e-3, atol=1e-4)
 

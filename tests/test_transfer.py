@@ -5,6 +5,7 @@ import tensorflow as tf
 import nst_tf
 from nst_tf import Config, DivergedError, InputError, Objective, Record, Transfer, style_transfer, transfer
 from nst_tf.config import STARTS
+from nst_tf.objective import Computation
 
 
 def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
@@ -165,3 +166,28 @@ def test_a_transfer_runs_once(content, style):
 def test_a_config_is_no_dict(content, style):
     with pytest.raises(InputError, match="config is a dict: give a Config"):
         style_transfer(content, style, config={"steps": 2})
+
+
+def test_a_second_picture_of_the_same_size_is_not_traced_again(content, style, monkeypatch):
+    """Whatever its pictures, weights and starting image: only new sizes, layers or networks are."""
+    traced = []
+    call = Computation.__call__
+
+    def counted(self, image, parameters):
+        traced.append(image.shape)
+        return call(self, image, parameters)
+
+    monkeypatch.setattr(Computation, "__call__", counted)
+    layers = {"style_layers": {"block1_conv2": 0.7}, "content_layers": {"block2_conv1": 1.0}}  # as in no other test
+    first = style_transfer(content, style, steps=3, **layers)
+    assert len(traced) == 1
+    again = style_transfer(content, style, steps=3, **layers)
+    np.testing.assert_allclose(
+        [record.J for record in again.history], [record.J for record in first.history], rtol=1e-4
+    )
+    layers = {"style_layers": {"block1_conv2": 0.2}, "content_layers": {"block2_conv1": 3.0}}
+    other = style_transfer(content[:, :, ::-1], style, steps=3, start="noise", alpha=1, beta=2, **layers)
+    assert other.history[0].J != first.history[0].J
+    assert len(traced) == 1
+    style_transfer(content[:, :, 1:], style, steps=1, **layers)
+    assert len(traced) == 2
