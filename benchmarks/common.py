@@ -1,0 +1,90 @@
+"""What the benchmarks share: the pictures, the machine in words, and where results are written."""
+
+import json
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+import nst_tf
+
+RESULTS = Path(__file__).resolve().parent / "results"
+PAIRS = (("pagoda", "village_street_auvers"), ("flower", "great_wave"), ("cat", "composition_viii"))
+
+
+def load_pair(pair, size):
+    """Return the content and style images of a pair of samples, the longer side of each `size` pixels."""
+    return tuple(nst_tf.load_image(nst_tf.sample_image(name), size, enlarge=True) for name in pair)
+
+
+def build_objective(content, style, config, precision="float32"):
+    vgg = nst_tf.load_vgg(
+        pooling=config.pooling, normalise_activations=config.normalise_activations, precision=precision
+    )
+    extractor = nst_tf.build_feature_extractor(vgg, [*{**config.content_layers, **config.style_layers}])
+    return nst_tf.Objective(extractor, content, style, config)
+
+
+def follow(content, style, config, objective, every=5):
+    """Run a style transfer; return a point for its first and then each `every`-th picture of the full size.
+
+    A point holds the seconds since the start (targets and tracing included, loading the network not), the evaluations
+    so far, in units of one at the full size, and J of the best picture so far. J is always the float32 `objective`'s:
+    where the run had another precision, its pictures are judged afterwards, outside the seconds.
+    """
+    transfer, points, work = nst_tf.Transfer(content, style, config), [], 0.0
+    begin = time.perf_counter()
+    for record in transfer:
+        work += 1 / record.scale**2
+        fine = sum(past.scale == 1 for past in transfer.history[-every:])
+        if record.scale == 1 and (len(transfer.history) % every == 0 or fine == 1):
+            points.append({"seconds": time.perf_counter() - begin, "evaluations": work, "J": transfer.image})
+    costs = make_judge(objective)
+    return [point | {"J": costs(point["J"])} for point in points]
+
+
+def make_judge(objective):
+    """Return a compiled function: image array to J, without the gradient."""
+    import tensorflow as tf
+
+    J = tf.function(lambda image: objective(image).J, autograph=False)
+    return lambda image: float(J(tf.constant(image)))
+
+
+def first_below(points, J):
+    """Return the first point whose J is no higher; None if there is none."""
+    return next((point for point in points if point["J"] <= J), None)
+
+
+def median_ratio(rows, key):
+    """Return the median of what is there, None where a run did not get so far in any pair."""
+    values = [row[key] for row in rows if row[key] is not None]
+    return float(np.median(values)) if values else None
+
+
+def machine():
+    """Return what the seconds depend on: processor, number of cores, versions."""
+    packages = ("tensorflow", "keras", "numpy", "scipy")
+    return {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version()} | {
+        name: version(name) for name in packages
+    }
+
+
+def _processor():
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def save(name, rows, figure=None):
+    """Write the rows as JSON, with the machine, and the figure as PNG; say where."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
+    print("written:", path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    if figure is not None:
+        figure.savefig(path.with_suffix(".png"), dpi=100, bbox_inches="tight")
