@@ -33,7 +33,7 @@ def main():
         content, style = (nst_tf.load_image(nst_tf.sample_image(name), max_size=512) for name in names)
         result = nst_tf.style_transfer(content, style)
         side_by_side([content, style, result.image]).save(FOLDER / f"{'_'.join(names)}.jpg", quality=90)
-        print(f"{' + '.join(names)}: J_style {result.history[0].J_style:.3g} -> {result.best.J_style:.3g}", flush=True)
+        print(f"{' + '.join(names)}: J_style {result.best.J_style:.3g}", flush=True)
 
 
 if __name__ == "__main__":
