@@ -1,0 +1,50 @@
+"""The benchmarks measure what they say; here on small pictures, without writing their results."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import nst_tf
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+import common
+import convergence
+import evaluation
+
+
+def test_the_operations_of_the_convolutions_are_counted(content, style):
+    """Of a network cut behind block1_conv2: two convolutions, each once forwards and once backwards."""
+    config = nst_tf.Config(style_layers={"block1_conv1": 1}, content_layers={"block1_conv2": 1})
+    objective = common.build_objective(content, style, config)
+    n_H, n_W = content.shape[1:3]
+    by_hand = 2 * 2 * n_H * n_W * 9 * (3 * 64 + 64 * 64)
+    assert evaluation.convolution_flops(objective, content.shape) == by_hand
+
+
+def test_an_evaluation_is_measured():
+    row = evaluation.measure(48, "float32", 1)
+    assert row["size"] == "48x32"
+    assert all(seconds > 0 for seconds in row["seconds"].values())
+    assert 0 < row["share_of_limit"] < 1
+
+
+def test_a_run_is_followed_and_judged(content, style):
+    config = nst_tf.Config(steps=7, scales=1, precision="float32")
+    objective = common.build_objective(content, style, config)
+    points = common.follow(content, style, config, objective, every=3)
+    assert [point["evaluations"] for point in points] == [1, 3, 6]
+    assert points[0]["J"] == pytest.approx(float(objective(content).J), rel=1e-4)
+    assert [point["J"] for point in points] == sorted((point["J"] for point in points), reverse=True)
+
+
+def test_speedups_are_ratios_of_seconds():
+    def curve(seconds):
+        return [{"seconds": seconds * n, "evaluations": n, "J": 1000 - n} for n in (50, 100, 150, 200)]
+
+    curves = {"plain L-BFGS": curve(2.0), "one size": curve(0.5), "default": curve(1.0)[:2]}
+    ratios = convergence.speedups(curves)
+    assert ratios["one size, J of plain after 200"] == 4
+    assert ratios["default, J of plain after 100"] == 2
+    assert ratios["default, J of plain after 200"] is None
