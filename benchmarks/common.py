@@ -35,7 +35,10 @@ def follow(content, style, config, objective, every=5):
     so far, in units of one at the full size, and J of the best picture so far. J is always the float32 `objective`'s:
     where the run had another precision, its pictures are judged afterwards, outside the seconds.
     """
+    from nst_tf import training
+
     transfer, points, work = nst_tf.Transfer(content, style, config), [], 0.0
+    training._shared_value_and_gradient.cache_clear()  # so that each run compiles, as in a program of its own
     begin = time.perf_counter()
     for record in transfer:
         work += 1 / record.scale**2
@@ -67,10 +70,19 @@ def median_ratio(rows, key):
 
 def machine():
     """Return what the seconds depend on: processor, number of cores, versions."""
+    import tensorflow as tf
+
+    from nst_tf.precision import resolve_precision
+
+    gpus = [tf.config.experimental.get_device_details(gpu) for gpu in tf.config.get_visible_devices("GPU")]
     packages = ("tensorflow", "keras", "numpy", "scipy")
-    return {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version()} | {
-        name: version(name) for name in packages
-    }
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "gpus": [gpu.get("device_name", "unknown") for gpu in gpus],
+        "auto precision": resolve_precision("auto"),
+        "python": platform.python_version(),
+    } | {name: version(name) for name in packages}
 
 
 def _processor():

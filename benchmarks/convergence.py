@@ -27,7 +27,6 @@ MARKS = (100, 200)  # evaluations of plain L-BFGS whose J is to be reached
 def measure(pair, size, options):
     content, style = load_pair(pair, size)
     judge = build_objective(content, style, nst_tf.Config())
-    nst_tf.style_transfer(content, style, steps=1, scales=1)  # loads the network that the package takes
     methods = {
         "gradient descent": FLOAT32 | {"optimizer": "gradient_descent", "steps": options.first_order_steps},
         "Adam (tutorial)": FLOAT32 | TUTORIAL_ADAM | {"steps": options.first_order_steps},

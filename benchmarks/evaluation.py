@@ -7,8 +7,8 @@ At each size and precision, in turn in one process:
 - network: the feature extractor forwards, and the gradient of the sum of its outputs by the image
 - evaluation: J and its gradient, by `make_value_and_gradient`
 - library: the evaluations of a whole L-BFGS run, on the same pictures as `evaluation`
-The share of the limit counts the multiplications of the convolutions only, twice (forwards, and backwards by the
-image), and sets them against the matrix-product rate of the same precision.
+The share of the limit is that of `library`, a whole run: the multiplications and additions of the convolutions alone,
+forwards and backwards by the image, set against the matrix-product rate of the same precision.
 """
 
 import argparse

@@ -35,7 +35,7 @@ print(json.dumps({"shape": result.image.shape, "seconds": seconds, "peak_GB": pe
 
 def measure(size, precision, steps):
     command = [sys.executable, "-c", PROGRAM, str(size), precision, str(steps)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent)
     found = json.loads(done.stdout)
     _, n_H, n_W, _ = found.pop("shape")
     return {"size": f"{n_W}x{n_H}", "pixels": n_H * n_W, "precision": precision} | found

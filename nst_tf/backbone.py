@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from .config import POOLINGS, PRECISIONS
+from .config import POOLINGS
 from .errors import InputError, MissingFileError, WeightsError, unknown_name
 from .images import exists, load_image, preprocess, sample_images
 from .precision import in_precision, resolve_precision
@@ -63,16 +63,15 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
         raise unknown_name("network", network, tuple(_BUILDERS))
     if pooling not in POOLINGS:
         raise unknown_name("pooling", pooling, POOLINGS)
-    if precision not in PRECISIONS:
-        raise unknown_name("precision", precision, PRECISIONS)
+    precision = resolve_precision(precision)
     vgg = _with_weights(network, weights)
     if pooling == "average":
         vgg = _with_average_pooling(vgg)
     if normalise_activations:
         known = weights == "bundled" and pooling == "max"
         normalise(vgg, BUNDLED_MEAN_ACTIVATIONS if known else measure_mean_activations(vgg))
-    if resolve_precision(precision) != "float32":
-        vgg = in_precision(vgg, resolve_precision(precision))
+    if precision != "float32":
+        vgg = in_precision(vgg, precision)
     vgg.trainable = False
     return vgg
 

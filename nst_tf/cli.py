@@ -86,7 +86,7 @@ def _paint(content, style, initial, config, output, options):
         _save(transfer.image, output, options.overwrite)
     if reason:
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
-    elif len(transfer.history) < _planned(transfer):
+    elif sum(record.scale == 1 for record in transfer.history) < config.steps:
         _say(options, f"no better picture was found after {len(transfer.history)} evaluations")
     best, last = transfer.best, transfer.history[-1]
     print(
@@ -121,24 +121,22 @@ def _ignoring_ctrl_c():
         signal.signal(signal.SIGINT, handler)
 
 
-def _planned(transfer):
-    return sum(stage.steps for stage in transfer.stages)
-
-
 def _follow(transfer, options):
     """Run the transfer under a progress bar; return the exit status and why it ended early, if it did."""
     from tqdm import tqdm
 
+    planned = sum(stage.steps for stage in transfer.stages)
     bar = tqdm(
-        total=_planned(transfer), unit=" evaluations", disable=options.quiet, dynamic_ncols=True,
+        total=sum(stage.steps / stage.scale**2 for stage in transfer.stages),  # work: half the size is a quarter
+        disable=options.quiet, dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 5,  # a log file wants fewer lines
-        bar_format="{percentage:3.0f}%|{bar}| {n}/{total} [{rate_noinv_fmt}, {remaining} left{postfix}]",
+        bar_format="{percentage:3.0f}%|{bar}| {remaining} left{postfix}",
     )  # fmt: skip
     with bar:
         try:
             for record in transfer:
-                bar.set_postfix_str(f"J={record.J:.4g}", refresh=False)
-                bar.update()
+                bar.set_postfix_str(f"evaluation {record.step}/{planned}, J={record.J:.4g}", refresh=False)
+                bar.update(1 / record.scale**2)
         except KeyboardInterrupt:
             return 130, "interrupted"
         except DivergedError as error:
@@ -250,8 +248,11 @@ def _add_setting(group, setting):
     if isinstance(default, bool):
         option |= {"action": argparse.BooleanOptionalAction}
     elif isinstance(default, dict):
-        metavar = "LAYER[=WEIGHT],..." if default else "NAME=NUMBER,..."
-        option |= {"type": _names_and_numbers, "metavar": metavar}
+        option |= (
+            {"type": _layer_weights, "metavar": "LAYER[=WEIGHT],..."}
+            if default
+            else {"type": _names_and_numbers, "metavar": "NAME=NUMBER,..."}
+        )
     else:
         is_text = isinstance(default, str)
         option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
@@ -281,6 +282,12 @@ def _number(text):
 
 
 def _names_and_numbers(text):
-    """Parse "block1_conv1=0.5,block2_conv1" to {name: weight}, weight 1 where none is given."""
+    """Parse "beta_1=0.9,epsilon=0.1" to {name: number}; a missing number is left for `Config` to refuse."""
     pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
-    return {name: _number(weight) if equals else 1.0 for name, equals, weight in pairs}
+    return {name: _number(number) for name, _, number in pairs}
+
+
+def _layer_weights(text):
+    """Parse "block1_conv1=0.5,block2_conv1" to {layer: weight}, weight 1 where none is given."""
+    weights = _names_and_numbers(text)
+    return {name: 1.0 if weight == "" and f"{name}=" not in text else weight for name, weight in weights.items()}

@@ -77,7 +77,7 @@ class Config:
     )  # fmt: skip
     optimizer_options: Mapping[str, float] = _setting(
         {}, "training", "constants of adam (beta_1, beta_2, epsilon) and gradient_descent (momentum), and for both a "
-        "falling learning rate, learning_rate * decay_rate^(step / decay_steps) (default: Keras' own, none falling)"
+        "falling rate, learning_rate * decay_rate^(step / decay_steps), anew at each size (default: those of Keras)"
     )  # fmt: skip
     start: str = _setting("content", "training", "the picture that training starts from", STARTS)
     noise_ratio: float | None = _setting(
@@ -113,12 +113,16 @@ class Config:
     )
     precision: str = _setting(
         "auto", "network", "what the network computes in; auto takes bfloat16 where the processor or GPU has "
-        "instructions for it, which is about twice as fast. Costs and picture are float32 in any case", PRECISIONS
+        "instructions for it, which is about twice as fast (without them it is slow). Costs and picture stay float32",
+        PRECISIONS,
     )  # fmt: skip
 
     def __post_init__(self):
         for name in ("content_layers", "style_layers"):
             object.__setattr__(self, name, _layer_weights(name, getattr(self, name), self.network))
+        check_optimizer_options(self.optimizer, self.optimizer_options)
+        options = {name: float(value) for name, value in self.optimizer_options.items()}
+        object.__setattr__(self, "optimizer_options", options)
         for name in ("alpha", "beta", "total_variation_weight", "learning_rate", "noise_ratio"):
             value, may_be_none = getattr(self, name), name in ("learning_rate", "noise_ratio")
             if not (value is None and may_be_none):
@@ -136,13 +140,16 @@ class Config:
 
     @classmethod
     def from_preset(cls, preset, **settings):
-        """Return the settings of a published recipe (see `PRESETS`), with `settings` laid over them."""
+        """Return the settings of a published recipe (see `PRESETS`), with `settings` laid over them.
+
+        Another optimizer than the recipe's comes without the recipe's learning rate and optimizer options.
+        """
         if preset not in PRESETS:
             raise unknown_name("preset", preset, tuple(PRESETS))
         _check_names(settings)
         recipe = dict(PRESETS[preset])
-        if "optimizer" in settings:
-            for name in ("learning_rate", "optimizer_options"):  # they suit the recipe's own optimizer only
+        if settings.get("optimizer", recipe.get("optimizer")) != recipe.get("optimizer"):
+            for name in ("learning_rate", "optimizer_options"):
                 recipe.pop(name, None)
         return cls(**{**recipe, **settings})
 
@@ -189,7 +196,6 @@ def _check_training(config):
         _check_whole("scales", config.scales, 1)
     _check_whole("seed", config.seed, 0)
     check_learning_rate(config.optimizer, config.learning_rate)
-    check_optimizer_options(config.optimizer, config.optimizer_options)
     check_noise_ratio(config.start, config.noise_ratio)
 
 
@@ -217,6 +223,8 @@ def check_optimizer_options(optimizer, options):
     """Raise `InputError` unless the optimizer takes these options, {name: number}."""
     if not isinstance(options, Mapping):
         raise InputError(f"optimizer_options is {options!r}: give a dict of names and numbers")
+    if optimizer not in OPTIMIZERS:
+        raise unknown_name("optimizer", optimizer, OPTIMIZERS)
     for name, value in options.items():
         if not OPTIMIZER_OPTIONS[optimizer]:
             raise InputError(f"{optimizer} has no options: leave {name} out, or choose adam or gradient_descent")
@@ -299,8 +307,9 @@ PRESETS = MappingProxyType(
         ),
         # PyTorch's tutorial "Neural Transfer Using PyTorch": content weight 1, style weight 1e6, both on means of
         # squares, the Gram matrix divided by n_C n_H n_W: 4/n_C^2 times our layer cost. Its network sees pixels in
-        # another unit, and so do activations (cost: unit squared) and Gram matrices (cost: unit to the fourth). Its
-        # L-BFGS is PyTorch's, without a line search; ours stands in for it.
+        # another unit, and so do activations (cost: unit squared) and Gram matrices (cost: unit to the fourth). It
+        # compares activations before the ReLU, we after it, as Keras' layers give them. Its L-BFGS is PyTorch's,
+        # without a line search; ours stands in for it.
         "pytorch_tutorial": _recipe(
             "block2_conv2",
             {"block1_conv1": 4 / 64**2, "block1_conv2": 4 / 64**2, "block2_conv1": 4 / 128**2,

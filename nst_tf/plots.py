@@ -6,6 +6,7 @@ colour-blind readers can tell apart.
 """
 
 import io
+import itertools
 
 import matplotlib
 import numpy as np
@@ -106,12 +107,16 @@ def show_matrices(matrices, titles, *, alt, labels=None, width=3.0, cmap="viridi
 
 
 def show_histories(histories, *, alt, x="step", y="J", log=True):
-    """Draw a cost against steps or seconds, a line a run; `histories` is {label: sequence of `Record`}."""
+    """Draw a cost against steps or seconds, a line a run; `histories` is {label: sequence of `Record`}.
+
+    Where the size of the picture changes, coarse to fine, the line is broken: costs of different sizes do not compare.
+    """
     figure, axis = new_figure(size=(6.5, 3.6))
     styles = ("-", "--", "-.", ":")
     for k, (label, history) in enumerate(histories.items()):
-        values = [[getattr(record, name) for record in history] for name in (x, y)]
-        axis.plot(*values, styles[k % len(styles)], label=label, linewidth=2)
+        for n, (_, records) in enumerate(itertools.groupby(history, key=lambda record: record.scale)):
+            values = zip(*((getattr(record, x), getattr(record, y)) for record in records), strict=True)
+            axis.plot(*values, styles[k % len(styles)], color=COLOURS[k % len(COLOURS)], label="" if n else label, linewidth=2)
     axis.set_xlabel({"step": "evaluations of the network", "seconds": "seconds"}.get(x, x))
     axis.set_ylabel(y)
     if log:

@@ -9,12 +9,21 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from .config import PRECISIONS
+from .errors import unknown_name
+
 _BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16"}  # what x86 processors with instructions for bfloat16 list
 _BFLOAT16_GPU = (8, 0)  # compute capability of the first NVIDIA GPUs with them (Ampere)
 
 
 def resolve_precision(precision):
-    """Return "float32" or "bfloat16": for "auto", bfloat16 where TensorFlow runs on hardware that multiplies it."""
+    """Return "float32" or "bfloat16": for "auto", bfloat16 where TensorFlow runs on hardware that multiplies it.
+
+    Raises:
+        InputError: an unknown precision.
+    """
+    if precision not in PRECISIONS:
+        raise unknown_name("precision", precision, PRECISIONS)
     if precision != "auto":
         return precision
     return "bfloat16" if has_fast_bfloat16() else "float32"
@@ -22,16 +31,17 @@ def resolve_precision(precision):
 
 def has_fast_bfloat16():
     """Return whether TensorFlow will run on a GPU, or else on a processor, with instructions for bfloat16."""
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.get_visible_devices("GPU")
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])
         return details.get("compute_capability", (0, 0)) >= _BFLOAT16_GPU
     # TensorFlow's own kernels, used when oneDNN's are switched off, have no use for those instructions.
-    return os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0" and bool(_BFLOAT16_FLAGS & _processor_flags())
+    onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").strip().lower() not in ("0", "false")
+    return onednn and bool(_BFLOAT16_FLAGS & _processor_flags())
 
 
 def _processor_flags(cpuinfo=Path("/proc/cpuinfo")):
-    """Return the instruction sets that Linux lists; none elsewhere, where no TensorFlow uses bfloat16 ones."""
+    """Return the instruction sets that Linux lists for x86; none elsewhere, where `auto` is float32."""
     try:
         lines = cpuinfo.read_text().splitlines()
     except OSError:

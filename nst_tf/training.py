@@ -38,8 +38,8 @@ class Record(NamedTuple):
 def make_value_and_gradient(objective):
     """Return a compiled function: image tensor to (`Costs`, gradient of J by the image, of the image's shape).
 
-    It is compiled once for each size. Objectives of other pictures or weights but the same layers and network, such as
-    those of one `style_transfer` after another, share what was compiled.
+    It is compiled once for each size. Objectives of other pictures or weights but the same feature extractor, such as
+    those of one `style_transfer` after another, share what was compiled; the last few are kept.
     """
     if type(objective) is not Objective:  # a function of the reader's own, or a subclass
         return partial(_value_and_gradient(lambda image, _: objective(image)), ())
@@ -64,7 +64,8 @@ def _value_and_gradient(computation):
     return _compiled(value_and_gradient)
 
 
-_shared_value_and_gradient = lru_cache(maxsize=4)(_value_and_gradient)
+_shared_value_and_gradient = lru_cache(maxsize=2)(_value_and_gradient)
+_MOST_COMPILED = 8  # sizes of one function that are kept; each takes some megabytes
 
 
 def _compiled(function):
@@ -73,11 +74,14 @@ def _compiled(function):
     A `tf.function` made anew for each picture is what we mean, yet after a few pictures TensorFlow would warn of
     'excessive retracing' when it is called. Its concrete functions are called without that warning.
     """
-    traceable, compiled = tf.function(function, autograph=False), {}  # errors stay readable
+    compiled = {}
 
     def call(*arguments):
         key = str(tf.nest.map_structure(lambda tensor: (tensor.shape, isinstance(tensor, tf.Variable)), arguments))
         if key not in compiled:
+            if len(compiled) == _MOST_COMPILED:
+                del compiled[next(iter(compiled))]
+            traceable = tf.function(function, autograph=False)  # without autograph, errors stay readable
             compiled[key] = traceable.get_concrete_function(*arguments)
         return compiled[key](*arguments)
 
@@ -168,7 +172,7 @@ def _keras_optimizer(name, learning_rate, options, image):
     constants = {key: float(value) for key, value in options.items() if not key.startswith("decay_")}
     if "decay_rate" in options:
         learning_rate = tf.keras.optimizers.schedules.ExponentialDecay(
-            learning_rate, decay_steps=options["decay_steps"], decay_rate=options["decay_rate"]
+            learning_rate, decay_steps=float(options["decay_steps"]), decay_rate=float(options["decay_rate"])
         )
     optimizer = tf.keras.optimizers.Adam if name == "adam" else tf.keras.optimizers.SGD
     return optimizer(learning_rate, **constants)

@@ -23,12 +23,14 @@ class Result:
     Attributes:
         image: the picture with the lowest J, (1, n_H, n_W, 3) float32 in [0, 1].
         best: its `Record`.
+        precision: what the network computed in, "float32" or "bfloat16".
         history: a tuple with the `Record` (step, J, J_content, J_style, seconds, scale) of every evaluation, at every
             size of the picture, coarse to fine.
     """
 
     image: np.ndarray
     best: Record
+    precision: str
     history: tuple[Record, ...]
 
 
@@ -47,7 +49,8 @@ class Transfer:
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
 
     Attributes:
-        stages: the sizes of the picture, coarse to fine, each with its number of evaluations.
+        stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
+        precision: what the network computes in, "float32" or "bfloat16".
         history: a list with the `Record` of every evaluation so far.
         best: the `Record` of `image`; None before the first evaluation.
 
@@ -64,6 +67,7 @@ class Transfer:
         self.stages = plan_stages(self._content.shape, self._style.shape, steps=config.steps, scales=scales)
         self._beginning = initial_image if initial_image is not None else self._start_with_detail()
         self._picture = self._first_picture()
+        self.precision = resolve_precision(config.precision)
         self._extractor = _feature_extractor(config)
         self.history = []
         self.best = None
@@ -88,17 +92,20 @@ class Transfer:
 
     def result(self):
         """Return the `Result` so far."""
-        return Result(self.image, self.best, tuple(self.history))
+        return Result(self.image, self.best, self.precision, tuple(self.history))
 
     def _paint(self, stage):
         """Return the evaluations of one stage; they start from the best picture of the stage before."""
         config, content = self.config, stage.shrink(self._content)
+        learning_rate = config.learning_rate
+        if learning_rate is not None and config.optimizer == "gradient_descent":
+            learning_rate /= stage.scale**2  # the gradient by one pixel is larger where there are fewer
         return minimise(
             Objective(self._extractor, content, stage.shrink(self._style), config),
             enlarge(self._picture, *content.shape[1:3], self._beginning),
             optimizer=config.optimizer,
             steps=stage.steps,
-            learning_rate=config.learning_rate,
+            learning_rate=learning_rate,
             optimizer_options=config.optimizer_options,
         )
 
@@ -130,18 +137,20 @@ def _checked_initial_image(initial_image, content, config):
 
 
 def _feature_extractor(config):
-    """Build the feature extractor; one with weights that cannot change is kept for the next picture."""
-    build = _build_once if config.weights in ("bundled", "imagenet") else _build
-    network = (config.network, config.weights, config.pooling, config.normalise_activations)
-    return build(*network, resolve_precision(config.precision), (*{**config.content_layers, **config.style_layers},))
+    """Build the feature extractor; a network with weights that cannot change is kept for the next picture."""
+    load = _load_once if config.weights in ("bundled", "imagenet") else load_vgg
+    vgg = load(
+        config.network,
+        config.weights,
+        pooling=config.pooling,
+        normalise_activations=config.normalise_activations,
+        precision=resolve_precision(config.precision),
+    )
+    return _build_once(vgg, (*{**config.content_layers, **config.style_layers},))
 
 
-def _build(network, weights, pooling, normalise_activations, precision, layers):
-    vgg = load_vgg(network, weights, pooling=pooling, normalise_activations=normalise_activations, precision=precision)
-    return build_feature_extractor(vgg, layers)
-
-
-_build_once = functools.lru_cache(maxsize=2)(_build)
+_load_once = functools.lru_cache(maxsize=1)(load_vgg)
+_build_once = functools.lru_cache(maxsize=2)(build_feature_extractor)
 
 
 def style_transfer(content, style, *, config=None, initial_image=None, callback=None, **settings):
@@ -152,7 +161,8 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
         style: image S, of any size and shape.
         config: settings to start from; default `Config()`.
         initial_image: a picture of the content's shape to start from, in place of the setting `start`.
-        callback: called with each `Record`, for progress bars and the like.
+        callback: called with each `Record`, for progress bars and the like; for how many there will be, see
+            `Transfer.stages`.
         settings: any setting of `Config`, laid over `config`: `steps=200, start="noise"`.
 
     Raises:

@@ -71,7 +71,7 @@ def test_two_pictures_become_a_third(offline):
         "content: my cat.jpg 64x43, style: great_wave.jpg 64x43",
         f"network: VGG-16, bundled ImageNet weights, max pooling, normalised activations, {resolve_precision('auto')}",
     ]
-    bar = re.compile(r" *\d+%\|.*\| \d/3 \[ *[\d.?]+ evaluations/s, [\d:?]+ left(, J=[\d.e+-]+)?\]")
+    bar = re.compile(r" *\d+%\|.*\| [\d:?]+ left(, evaluation \d/3, J=[\d.e+-]+)?")
     assert len(lines) > 2
     assert [line for line in lines[2:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
     assert "3/3" in lines[-1]
@@ -426,6 +426,11 @@ def test_without_pictures_the_demonstration_is_painted_and_said(given, folder, c
     np.testing.assert_array_equal(
         given[0]["style"], nst_tf.load_image(nst_tf.sample_image("village_street_auvers"), 512)
     )
+
+
+def test_an_option_of_the_optimizer_without_a_number_is_refused(capsys, folder):
+    assert main(["cat", "great_wave", "--optimizer", "adam", "--optimizer-options", "epsilon"]) == 2
+    assert "nst-tf: epsilon is '': give a number" in capsys.readouterr().err
 
 
 def test_coarse_to_fine_is_said_and_done(capsys, folder):

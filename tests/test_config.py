@@ -225,6 +225,16 @@ def test_a_presets_learning_rate_goes_with_its_optimizer():
     assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").learning_rate is None
     assert Config.from_preset("tensorflow_tutorial").optimizer_options == {"beta_1": 0.99, "epsilon": 0.1}
     assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").optimizer_options == {}
+    assert Config.from_preset("tensorflow_tutorial", optimizer="adam") == Config.from_preset("tensorflow_tutorial")
+
+
+def test_options_of_the_optimizer_are_copied_as_numbers():
+    options = {"decay_steps": "100", "decay_rate": 1}
+    config = Config(optimizer="adam", optimizer_options=options)
+    options["decay_rate"] = 7
+    assert config.optimizer_options == {"decay_steps": 100.0, "decay_rate": 1.0}
+    Config.from_preset("tensorflow_tutorial").optimizer_options["epsilon"] = 5
+    assert PRESETS["tensorflow_tutorial"]["optimizer_options"]["epsilon"] == 0.1
 
 
 @pytest.mark.parametrize(

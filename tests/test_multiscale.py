@@ -81,6 +81,17 @@ def pair(photo):
     return photo, nst_tf.load_image(nst_tf.sample_image("great_wave"), max_size=128)
 
 
+def test_gradient_descent_falls_at_every_size(pair):
+    """Its learning rate is meant for the full size; where there are fewer pixels, each has a larger gradient."""
+    full = 4e-6 * pair[0].size  # the default at the full size
+    settings = {"optimizer": "gradient_descent", "steps": 6, "scales": 2, "start": "noise", "precision": "float32"}
+    given, default = (nst_tf.style_transfer(*pair, **settings, **more) for more in ({"learning_rate": full}, {}))
+    np.testing.assert_allclose([r.J for r in given.history], [r.J for r in default.history], rtol=0.02)
+    for scale in (2, 1):
+        J = [record.J for record in given.history if record.scale == scale]
+        assert J[-1] < J[0]
+
+
 def test_every_size_is_painted_in_turn(pair):
     transfer = Transfer(*pair, nst_tf.Config(steps=4, scales=2))
     shapes = [(record.scale, record.step, transfer.image.shape) for record in transfer]

@@ -17,7 +17,7 @@ def machine(monkeypatch, tmp_path):
         cpuinfo = tmp_path / "cpuinfo"
         cpuinfo.write_text("\n".join(f"processor\t: {k}\nmodel name\t: X\nflags\t\t: {flags}\n" for k in (0, 1)))
         monkeypatch.setattr(precision, "_processor_flags", lambda: from_file(cpuinfo))
-        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [] if gpu is None else ["gpu"])
+        monkeypatch.setattr(tf.config, "get_visible_devices", lambda kind: [] if gpu is None else ["gpu"])
         monkeypatch.setattr(
             tf.config.experimental, "get_device_details", lambda device: {"compute_capability": gpu} if gpu else {}
         )
@@ -37,6 +37,7 @@ def machine(monkeypatch, tmp_path):
         ({"flags": "amx_bf16 amx_tile"}, "bfloat16"),
         ({"flags": "avx512_bf16", "onednn": "1"}, "bfloat16"),
         ({"flags": "avx512_bf16", "onednn": "0"}, "float32"),
+        ({"flags": "avx512_bf16", "onednn": "False"}, "float32"),
         ({"flags": "avx512_bf16", "gpu": (7, 5)}, "float32"),
         ({"flags": "avx2", "gpu": (8, 0)}, "bfloat16"),
         ({"flags": "avx2", "gpu": (10, 0)}, "bfloat16"),
@@ -48,6 +49,11 @@ def test_auto_takes_bfloat16_where_the_hardware_has_it(machine, looks, expected)
     assert precision.resolve_precision("auto") == expected
     assert precision.resolve_precision("float32") == "float32"
     assert precision.resolve_precision("bfloat16") == "bfloat16"
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(nst_tf.InputError, match="unknown precision 'bf16': did you mean"):
+        precision.resolve_precision("bf16")
 
 
 def test_without_a_list_of_flags_auto_is_float32(tmp_path):

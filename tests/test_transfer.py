@@ -1,3 +1,5 @@
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -13,6 +15,7 @@ def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
     result = style_transfer(content, style, steps=6, optimizer="lbfgsb", precision="float32", callback=seen.append)
     assert result.image.shape == content.shape
     assert result.image.dtype == np.float32
+    assert result.precision == "float32"
     assert [record.step for record in result.history] == [1, 2, 3, 4, 5, 6]
     assert seen == list(result.history)
     assert all(isinstance(record, Record) for record in seen)
@@ -191,3 +194,13 @@ def test_a_second_picture_of_the_same_size_is_not_traced_again(content, style, m
     assert len(traced) == 1
     style_transfer(content[:, :, 1:], style, steps=1, **layers)
     assert len(traced) == 2
+
+
+def test_the_network_is_loaded_once_for_any_choice_of_layers(content, style, monkeypatch):
+    loaded = []
+    load = transfer.load_vgg
+    counted = functools.lru_cache(maxsize=1)(lambda *a, **k: loaded.append(a) or load(*a, **k))
+    monkeypatch.setattr(transfer, "_load_once", counted)
+    for layer in ("block1_conv1", "block2_conv1"):
+        style_transfer(content, style, steps=1, style_layers={layer: 1})
+    assert len(loaded) == 1
