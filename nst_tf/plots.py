@@ -114,9 +114,10 @@ def show_histories(histories, *, alt, x="step", y="J", log=True):
     figure, axis = new_figure(size=(6.5, 3.6))
     styles = ("-", "--", "-.", ":")
     for k, (label, history) in enumerate(histories.items()):
+        line = {"color": COLOURS[k % len(COLOURS)], "linestyle": styles[k % len(styles)], "linewidth": 2}
         for n, (_, records) in enumerate(itertools.groupby(history, key=lambda record: record.scale)):
             values = zip(*((getattr(record, x), getattr(record, y)) for record in records), strict=True)
-            axis.plot(*values, styles[k % len(styles)], color=COLOURS[k % len(COLOURS)], label="" if n else label, linewidth=2)
+            axis.plot(*values, label="" if n else label, **line)
     axis.set_xlabel({"step": "evaluations of the network", "seconds": "seconds"}.get(x, x))
     axis.set_ylabel(y)
     if log:

@@ -48,3 +48,16 @@ def test_signed_to_image():
     signed = np.array([-2.0, 0.0, 2.0] * 100).reshape(1, 10, 10, 3)
     assert np.unique(plots.signed_to_image(signed)) == pytest.approx([0, 0.5, 1])
     assert plots.signed_to_image(np.zeros((1, 4, 4, 3))) == pytest.approx(0.5)
+
+
+def test_a_history_is_broken_where_the_size_changes(monkeypatch):
+    """One colour and one label a run, a line for each size."""
+    made, new_figure = [], plots.new_figure
+    monkeypatch.setattr(plots, "new_figure", lambda *a, **k: made.append(new_figure(*a, **k)) or made[-1])
+    two_sizes = [Record(step, 9.0, 1.0, 2.0, step, scale) for step, scale in ((1, 2), (2, 2), (3, 1), (4, 1))]
+    plots.show_histories({"run": two_sizes, "other": HISTORY}, alt="Two runs.")
+    [(_, axis)] = made
+    assert [list(line.get_xdata()) for line in axis.get_lines()] == [[1, 2], [3, 4], [1, 2, 3, 4, 5]]
+    colours = [line.get_color() for line in axis.get_lines()]
+    assert colours[0] == colours[1] != colours[2]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["run", "other"]
