@@ -63,9 +63,8 @@ def first_below(points, J):
 
 
 def median_ratio(rows, key):
-    """Return the median of what is there, None where a run did not get so far in any pair."""
-    values = [row[key] for row in rows if row[key] is not None]
-    return float(np.median(values)) if values else None
+    """Return the median over the rows; a run that never got there (None) counts as 0."""
+    return float(np.median([row[key] or 0 for row in rows]))
 
 
 def machine():

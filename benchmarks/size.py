@@ -15,6 +15,8 @@ from pathlib import Path
 
 import matplotlib
 
+import nst_tf
+
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from common import save
@@ -64,6 +66,7 @@ def main():
         for precision in options.precisions:
             rows.append(measure(size, precision, options.steps))
             print("{size} {precision}: {seconds:.3f} s, {peak_GB:.2f} GB".format(**rows[-1]), flush=True)
+    nst_tf.start_quietly()  # for the versions that `save` notes
     save("size", rows, draw(rows))
 
 
