@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import dataclasses
+import functools
 import signal
 import sys
 import tempfile
@@ -248,11 +249,9 @@ def _add_setting(group, setting):
     if isinstance(default, bool):
         option |= {"action": argparse.BooleanOptionalAction}
     elif isinstance(default, dict):
-        option |= (
-            {"type": _layer_weights, "metavar": "LAYER[=WEIGHT],..."}
-            if default
-            else {"type": _names_and_numbers, "metavar": "NAME=NUMBER,..."}
-        )
+        is_layers = setting.name.endswith("_layers")
+        option["type"] = functools.partial(_names_and_numbers, missing=1.0 if is_layers else "")
+        option["metavar"] = "LAYER[=WEIGHT],..." if is_layers else "NAME=NUMBER,..."
     else:
         is_text = isinstance(default, str)
         option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
@@ -281,13 +280,7 @@ def _number(text):
     return text
 
 
-def _names_and_numbers(text):
-    """Parse "beta_1=0.9,epsilon=0.1" to {name: number}; a missing number is left for `Config` to refuse."""
+def _names_and_numbers(text, missing):
+    """Parse "block1_conv1=0.5,block2_conv1" to {name: number}; a name alone has the number `missing`."""
     pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
-    return {name: _number(number) for name, _, number in pairs}
-
-
-def _layer_weights(text):
-    """Parse "block1_conv1=0.5,block2_conv1" to {layer: weight}, weight 1 where none is given."""
-    weights = _names_and_numbers(text)
-    return {name: 1.0 if weight == "" and f"{name}=" not in text else weight for name, weight in weights.items()}
+    return {name: _number(number) if equals else missing for name, equals, number in pairs}
