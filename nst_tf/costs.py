@@ -81,7 +81,7 @@ def _gram_of_columns(F):
     """Return `F^T F` in float32: `gram_matrix(transpose(F))` without the transpose, and with a cheaper gradient.
 
     The gradient by F is `F (dG + dG^T)`, one product in the network's own precision, where automatic differentiation
-    takes two in float32: for VGG-16 this saves 6 to 9 % of an evaluation of J and its gradient (benchmarks/README.md).
+    takes two in float32: for VGG-16 this saves 7 to 9 % of an evaluation of J and its gradient (benchmarks/README.md).
     """
     columns = tf.cast(F, tf.float32)
 
