@@ -24,7 +24,15 @@ _PUBLIC = {
         "total_variation_cost",
         "unroll",
     ),
-    "errors": ("DivergedError", "FileAccessError", "InputError", "MissingFileError", "NstError", "WeightsError"),
+    "errors": (
+        "DivergedError",
+        "FileAccessError",
+        "InputError",
+        "MissingFileError",
+        "NstError",
+        "OutOfMemoryError",
+        "WeightsError",
+    ),
     "images": (
         "deprocess",
         "initialise_generated_image",

@@ -70,7 +70,7 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
     if normalise_activations:
         known = weights == "bundled" and pooling == "max"
         normalise(vgg, BUNDLED_MEAN_ACTIVATIONS if known else measure_mean_activations(vgg))
-    if precision != "float32":
+    if any(layer.dtype_policy.name != precision for layer in vgg.layers):  # Keras' own default can be set to others
         vgg = in_precision(vgg, precision)
     vgg.trainable = False
     return vgg
@@ -161,6 +161,9 @@ def normalise(vgg, means):
     Args:
         vgg: the network.
         means: {layer name: mean activation m_l}, as `measure_mean_activations` returns.
+
+    Raises:
+        WeightsError: a mean activation is not above 0.
     """
     before = 1.0
     for layer in convolutions(vgg):

@@ -17,7 +17,7 @@ class FourierBasis:
     """The linear map `image = F^-1 (s(f) * F z)`, with `s(f)` proportional to `1/f^p`.
 
     F is the two-dimensional discrete Fourier transform of each channel, f the spatial frequency in cycles a pixel.
-    The map is symmetric: it also turns the gradient by the image into the gradient by z.
+    The map is symmetric: it also turns the gradient with respect to the image into that with respect to z.
 
     Args:
         n_H, n_W: size of the picture in pixels.
@@ -40,7 +40,7 @@ class FourierBasis:
         return self._multiply(np.moveaxis(image[0], -1, 0), 1 / self._scale).reshape(-1)
 
     def gradient(self, gradient):
-        """Return the flat gradient by z, given the gradient by the image."""
+        """Return the flat gradient with respect to z, given that with respect to the image."""
         return self._multiply(np.moveaxis(gradient[0], -1, 0), self._scale).reshape(-1)
 
     def _multiply(self, channels, factor):

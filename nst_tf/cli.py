@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import __version__
 from .config import DEFAULT_SIZE, PRESETS, Config
-from .errors import DivergedError, FileAccessError, InputError, NstError, unknown_name
+from .errors import DivergedError, FileAccessError, InputError, NstError, OutOfMemoryError, unknown_name
 
 DEMO = ("pagoda", "village_street_auvers")
 
@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments=None):
-    """Run the command; return its exit status: 0, 1 (J diverged), 2 (bad input) or 130 (interrupted)."""
+    """Run the command; return its exit status: 0, 1 (J diverged, or no memory), 2 (bad input) or 130 (interrupted)."""
     try:
         return _run(arguments)
     except NstError as error:
@@ -77,7 +77,7 @@ def _paint(content, style, initial, config, output, options):
     )
     _say(options, f"network: {network}")
     if len(transfer.stages) > 1:
-        sizes = ", ".join(_size(stage.shrink(content)) for stage in transfer.stages)
+        sizes = ", ".join(_times(stage.size(content.shape)) for stage in transfer.stages)
         _say(options, f"coarse to fine: {sizes}")
     status, reason = _follow(transfer, options)
     if transfer.best is None:
@@ -140,7 +140,7 @@ def _follow(transfer, options):
                 bar.update(1 / record.scale**2)
         except KeyboardInterrupt:
             return 130, "interrupted"
-        except DivergedError as error:
+        except (DivergedError, OutOfMemoryError) as error:
             return 1, str(error)
     return 0, None
 
@@ -152,7 +152,12 @@ def _shown(path):
 
 
 def _size(image):
-    return f"{image.shape[2]}x{image.shape[1]}"
+    return _times(image.shape[1:3])
+
+
+def _times(sides):
+    n_H, n_W = sides
+    return f"{n_W}x{n_H}"
 
 
 def _say(options, line):

@@ -4,8 +4,10 @@ import dataclasses
 import math
 import numbers
 import os
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 from types import MappingProxyType
 
 from .errors import InputError, unknown_name
@@ -13,6 +15,8 @@ from .errors import InputError, unknown_name
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
 DEFAULT_SIZE = 512  # pixels, the longer side
+MAX_SCALES = 1 + int(math.log2(MAX_SIZE / MIN_SIZE))
+MAX_NUMBER = 3.4e38  # float32's largest is a little more
 
 OPTIMIZERS = ("lbfgs", "lbfgsb", "adam", "gradient_descent")
 _DECAY = ("decay_steps", "decay_rate")  # learning_rate * decay_rate^(step / decay_steps)
@@ -56,7 +60,7 @@ class Config:
     """Every setting of a style transfer, checked when it is made.
 
     `Config(steps=200)` changes one setting, `Config.from_preset("gatys2016", steps=200)` starts from a published
-    recipe. The fields, their defaults and their meanings are listed by `python -m nst_tf --help`.
+    recipe.
 
     Raises:
         InputError: (a `ValueError`) a setting is out of its range, or contradicts another one. Where settings are
@@ -77,7 +81,8 @@ class Config:
     )  # fmt: skip
     optimizer_options: Mapping[str, float] = _setting(
         {}, "training", "constants of adam (beta_1, beta_2, epsilon) and gradient_descent (momentum), and for both a "
-        "falling rate, learning_rate * decay_rate^(step / decay_steps), anew at each size (default: those of Keras)"
+        "falling rate, learning_rate * decay_rate^(step / decay_steps), anew at each size; they replace all those of a "
+        "preset (default: those of Keras)"
     )  # fmt: skip
     start: str = _setting("content", "training", "the picture that training starts from", STARTS)
     noise_ratio: float | None = _setting(
@@ -113,7 +118,8 @@ class Config:
     )
     precision: str = _setting(
         "auto", "network", "what the network computes in; auto takes bfloat16 where the processor or GPU has "
-        "instructions for it, which is about twice as fast (without them it is slow). Costs and picture stay float32",
+        "instructions for it, which is about twice as fast (without them it is slow). Costs and picture stay float32. "
+        "On recent NVIDIA GPUs TensorFlow's float32 products are rounded to TF32",
         PRECISIONS,
     )  # fmt: skip
 
@@ -143,6 +149,9 @@ class Config:
         """Return the settings of a published recipe (see `PRESETS`), with `settings` laid over them.
 
         Another optimizer than the recipe's comes without the recipe's learning rate and optimizer options.
+
+        Raises:
+            InputError: an unknown preset or setting, or settings that `Config` refuses.
         """
         if preset not in PRESETS:
             raise unknown_name("preset", preset, tuple(PRESETS))
@@ -159,6 +168,19 @@ class Config:
         return dataclasses.replace(self, **settings)
 
 
+def _listed_settings():
+    """Return a line for each setting, for the docstring: the field's metadata is where its meaning stands."""
+    lines = []
+    for setting in dataclasses.fields(Config):
+        choices = ", ".join(setting.metadata["choices"] or ())
+        text = f"{setting.name}: {setting.metadata['help']}" + f" ({choices})" * bool(choices)
+        lines.append(textwrap.fill(text, 112, initial_indent=" " * 4, subsequent_indent=" " * 8))
+    return "\n".join(lines)
+
+
+Config.__doc__ = cleandoc(Config.__doc__).replace("Raises:\n", f"Attributes:\n{_listed_settings()}\n\nRaises:\n")
+
+
 def _check_names(settings):
     known = tuple(setting.name for setting in dataclasses.fields(Config))
     for name in settings:
@@ -170,10 +192,14 @@ def _weight(name, value):
     """Return `value` as a finite, non-negative float."""
     try:
         number = float(value)
+    except OverflowError:
+        number = math.inf
     except (TypeError, ValueError):
         raise InputError(f"{name} is {value!r}: give a number, 0 or more") from None
     if not (math.isfinite(number) and number >= 0):
         raise InputError(f"{name} is {value}: give a finite number, 0 or more")
+    if number > MAX_NUMBER:
+        raise InputError(f"{name} is {value}: give a number up to {MAX_NUMBER:g}, the largest that float32 holds")
     return number
 
 
@@ -194,6 +220,8 @@ def _check_training(config):
     check_steps(config.steps)
     if config.scales is not None:
         _check_whole("scales", config.scales, 1)
+        if config.scales > MAX_SCALES:
+            raise InputError(f"scales is {config.scales}: give {MAX_SCALES} at most, for each is half the size")
     _check_whole("seed", config.seed, 0)
     check_learning_rate(config.optimizer, config.learning_rate)
     check_noise_ratio(config.start, config.noise_ratio)
@@ -233,7 +261,7 @@ def check_optimizer_options(optimizer, options):
         _weight(name, value)
         if name in ("beta_1", "beta_2", "momentum") and not float(value) < 1:
             raise InputError(f"{name} is {value}: give a number from 0 to below 1")
-        if name in _DECAY and float(value) == 0:
+        if name in ("epsilon", *_DECAY) and float(value) == 0:
             raise InputError(f"{name} is 0: give a number above 0")
     if len(options.keys() & set(_DECAY)) == 1:
         raise InputError("a falling learning rate needs both decay_steps and decay_rate: give both or neither")
@@ -247,7 +275,7 @@ def check_noise_ratio(start, noise_ratio):
         raise InputError(f"noise_ratio has no meaning for the start {start}: choose content+noise")
     try:
         in_range = 0 <= float(noise_ratio) <= 1
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         in_range = False
     if not in_range:
         raise InputError(f"noise_ratio is {noise_ratio}: give a number from 0 to 1")
@@ -298,7 +326,8 @@ PRESETS = MappingProxyType(
         ),
         # Keras' example "Neural style transfer", without its total variation: content weight 2.5e-8 on a sum of
         # squares, style weight 1e-6 on sum/(4 * 3^2 * pixels^2): 1/5 a layer and n_C^2/(9 * 16^(block-1))
-        # times our layer cost. Its SGD has the rate 100 on an image in [0, 255], hence 100/255^2 in [0, 1].
+        # times our layer cost, where both pictures have one size whose sides are multiples of 16. Its SGD has the rate
+        # 100 on an image in [0, 255], hence 100/255^2 in [0, 1].
         "keras_example": _recipe(
             "block5_conv2",
             {f"block{b}_conv1": n_C**2 / (45 * 16 ** (b - 1)) for b, n_C in enumerate(_CHANNELS, 1)},

@@ -63,6 +63,9 @@ def gram_matrix(A):
     Returns:
         float32 tensor (n_C, n_C), symmetric and positive semi-definite. Its diagonal says how active each channel
         is, the rest which channels are active together; where in the picture is forgotten.
+
+    Raises:
+        InputError: A is no matrix.
     """
     A = tf.cast(A, tf.float32)
     if A.shape.rank != 2:
@@ -80,8 +83,9 @@ def style_matrix(a):
 def _gram_of_columns(F):
     """Return `F^T F` in float32: `gram_matrix(transpose(F))` without the transpose, and with a cheaper gradient.
 
-    The gradient by F is `F (dG + dG^T)`, one product in the network's own precision, where automatic differentiation
-    takes two in float32: for VGG-16 this saves 7 to 9 % of an evaluation of J and its gradient (benchmarks/README.md).
+    The gradient with respect to F is `F (dG + dG^T)`, one product in the network's own precision, where automatic
+    differentiation takes two in float32: for VGG-16 this saves 7 to 9 % of an evaluation of J and its gradient
+    (benchmarks/README.md).
     """
     columns = tf.cast(F, tf.float32)
 
@@ -126,7 +130,14 @@ def compute_style_cost(a_S, a_G, style_layers):
 
     Returns:
         float32 scalar tensor, 0 or more.
+
+    Raises:
+        InputError: a_S or a_G lacks one of the layers, or they differ in its number of channels.
     """
+    for name, activations in (("a_S", a_S), ("a_G", a_G)):
+        for layer in style_layers:
+            if layer not in activations:
+                raise InputError(f"{name} has no layer {layer}: build the feature extractor with it")
     return weighted_sum({l: compute_layer_style_cost(a_S[l], a_G[l]) for l in style_layers}, style_layers)
 
 

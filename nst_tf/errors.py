@@ -31,6 +31,10 @@ class DivergedError(NstError, ArithmeticError):
     """J became NaN or infinite. Raised by `style_transfer`, it has the `Result` so far as its attribute `result`."""
 
 
+class OutOfMemoryError(NstError, MemoryError):
+    """A size needs more memory than there is; with the attribute `result`, as `DivergedError` has it."""
+
+
 def unknown_name(kind, name, known):
     """Return an `InputError` for `name`, with the closest of the `known` names first and then the whole list."""
     close = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)

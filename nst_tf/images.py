@@ -40,7 +40,11 @@ def deprocess(vgg_input):
 
 
 def sample_images(kind=None):
-    """Return {name: path} of the bundled pictures; `kind` is "content", "style" or None for both."""
+    """Return {name: path} of the bundled pictures; `kind` is "content", "style" or None for both.
+
+    Raises:
+        InputError: another kind.
+    """
     kinds = ("content", "style")
     if kind not in (*kinds, None):
         raise unknown_name("kind of sample picture", kind, kinds)
@@ -49,7 +53,11 @@ def sample_images(kind=None):
 
 
 def sample_image(name):
-    """Return the path of the bundled picture called `name`; `sample_images()` lists them."""
+    """Return the path of the bundled picture called `name`; `sample_images()` lists them.
+
+    Raises:
+        InputError: no picture is called so.
+    """
     pictures = sample_images()
     if name not in pictures:
         raise unknown_name("sample picture", name, tuple(pictures))
@@ -110,7 +118,9 @@ def exists(path):
 def _open_picture(path):
     """Return the file's picture as an upright 8-bit sRGB `PIL.Image`."""
     if not exists(path):
-        raise MissingFileError(f"there is no file {path}: check the name and the folder")
+        is_sample = str(path) in sample_images()
+        remedy = f'the sample is sample_image("{path}")' if is_sample else "check the name and the folder"
+        raise MissingFileError(f"there is no file {path}: {remedy}")
     if path.is_dir():
         raise FileAccessError(f"{path} is a folder: name a picture in it")
     try:
@@ -177,6 +187,9 @@ def resize_image(image, n_H, n_W):
     """Return the image resampled (Lanczos, per channel in float32) to shape (1, n_H, n_W, 3), within [0, 1].
 
     The proportions are the caller's affair.
+
+    Raises:
+        InputError: an image that is none.
     """
     image = check_image(image)
     if image.shape[1:3] == (n_H, n_W):
@@ -314,5 +327,9 @@ def _umask():
 
 
 def to_pil(image):
-    """Return the image as an 8-bit RGB `PIL.Image`, rounded to the nearest of 256 levels."""
+    """Return the image as an 8-bit RGB `PIL.Image`, rounded to the nearest of 256 levels.
+
+    Raises:
+        InputError: an image that is none.
+    """
     return Image.fromarray((check_image(image)[0] * 255).round().astype(np.uint8))

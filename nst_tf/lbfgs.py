@@ -7,7 +7,7 @@ Both functions take a compiled `value_and_gradient` (see `training`) and a start
 import math
 import queue
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 
 import numpy as np
@@ -75,6 +75,29 @@ def _search(function, x, bounds=None):
         best, x = found.fun, found.x
 
 
+_blas_lock, _blas_users, _blas_limits = threading.Lock(), 0, None
+
+
+@contextmanager
+def _one_blas_thread():
+    """Keep BLAS to one thread as long as any search runs: two may run in turns, and the last one ends the limit.
+
+    With more threads, those of SciPy's BLAS would go on spinning while TensorFlow wants their processors.
+    """
+    global _blas_users, _blas_limits
+    with _blas_lock:
+        _blas_users += 1
+        if _blas_users == 1:
+            _blas_limits = threadpool_limits(1, user_api="blas")
+    try:
+        yield
+    finally:
+        with _blas_lock:
+            _blas_users -= 1
+            if _blas_users == 0:
+                _blas_limits.restore_original_limits()
+
+
 class _Closed(BaseException):
     """Unwinds the worker thread when nobody listens any more."""
 
@@ -96,8 +119,7 @@ def _ask_and_tell(minimiser, x):
 
     def work():
         try:
-            # With more threads, those of SciPy's BLAS would go on spinning while TensorFlow wants their processors.
-            with threadpool_limits(1, user_api="blas"):
+            with _one_blas_thread():
                 minimiser(ask, x)
             questions.put(None)
         except _Closed:

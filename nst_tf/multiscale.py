@@ -23,9 +23,13 @@ class Stage(NamedTuple):
     scale: int
     steps: int
 
+    def size(self, shape):
+        """Return (n_H, n_W) of a picture `scale` times smaller than one of this shape, (1, n_H, n_W, 3)."""
+        return _shrunk(shape[1:3], self.scale)
+
     def shrink(self, image):
         """Return the image `scale` times smaller."""
-        return resize_image(image, *_shrunk(image.shape[1:3], self.scale))
+        return resize_image(image, *self.size(image.shape))
 
 
 def enlarge(picture, n_H, n_W, beginning=None):

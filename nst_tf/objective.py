@@ -112,7 +112,11 @@ class Objective:
         )
 
     def __call__(self, image):
-        """Return the `Costs` of an image (1, n_H, n_W, 3) of the content's size; differentiable."""
+        """Return the `Costs` of an image (1, n_H, n_W, 3) of the content's size; differentiable.
+
+        Raises:
+            InputError: the image has another size.
+        """
         self.check_size(image)
         return self.computation(image, self.parameters)
 

@@ -99,6 +99,9 @@ def show_matrices(matrices, titles, *, alt, labels=None, width=3.0, cmap="viridi
         if labels:
             axis.set_xticks(range(len(labels)), labels)
             axis.set_yticks(range(len(labels)), labels)
+        elif fmt:  # few enough to be counted
+            axis.set_xticks(range(matrix.shape[1]))
+            axis.set_yticks(range(matrix.shape[0]))
         if fmt:
             for (i, j), value in np.ndenumerate(matrix):
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1}

@@ -36,10 +36,11 @@ class Record(NamedTuple):
 
 
 def make_value_and_gradient(objective):
-    """Return a compiled function: image tensor to (`Costs`, gradient of J by the image, of the image's shape).
+    """Return a compiled function: image tensor to (`Costs`, gradient of J with respect to the image, of its shape).
 
     It is compiled once for each size. Objectives of other pictures or weights but the same feature extractor, such as
-    those of one `style_transfer` after another, share what was compiled; the last few are kept.
+    those of one `style_transfer` after another, share what was compiled; the last few are kept. Called with an image
+    of another size than the content's, the function raises `InputError`.
     """
     if type(objective) is not Objective:  # a function of the reader's own, or a subclass
         return partial(_value_and_gradient(lambda image, _: objective(image)), ())
@@ -65,7 +66,7 @@ def _value_and_gradient(computation):
 
 
 _shared_value_and_gradient = lru_cache(maxsize=2)(_value_and_gradient)
-_MOST_COMPILED = 8  # sizes of one function that are kept; each takes some megabytes
+_MOST_COMPILED = 8  # sizes of one function that are kept, those used last; each takes some megabytes
 
 
 def _compiled(function):
@@ -77,15 +78,21 @@ def _compiled(function):
     compiled = {}
 
     def call(*arguments):
-        key = str(tf.nest.map_structure(lambda tensor: (tensor.shape, isinstance(tensor, tf.Variable)), arguments))
-        if key not in compiled:
-            if len(compiled) == _MOST_COMPILED:
-                del compiled[next(iter(compiled))]
+        key = str(tf.nest.map_structure(_signature, arguments))
+        concrete = compiled.pop(key, None)
+        if concrete is None:
             traceable = tf.function(function, autograph=False)  # without autograph, errors stay readable
-            compiled[key] = traceable.get_concrete_function(*arguments)
-        return compiled[key](*arguments)
+            concrete = traceable.get_concrete_function(*arguments)
+        compiled[key] = concrete
+        for oldest in list(compiled)[:-_MOST_COMPILED]:
+            del compiled[oldest]
+        return concrete(*arguments)
 
     return call
+
+
+def _signature(tensor):
+    return tensor.shape, tensor.dtype, isinstance(tensor, tf.Variable)
 
 
 def make_train_step(objective, optimizer):
@@ -97,7 +104,8 @@ def make_train_step(objective, optimizer):
             for each picture.
 
     Returns:
-        A function of a `tf.Variable` of shape (1, n_H, n_W, 3), which it keeps in [0, 1].
+        A function of a `tf.Variable` of shape (1, n_H, n_W, 3), which it keeps in [0, 1]. It raises `InputError` for
+        anything else, or a picture of another size than the content's.
     """
 
     def train_step(image):
@@ -135,7 +143,8 @@ def minimise(objective, image, *, optimizer="lbfgs", steps=100, learning_rate=No
 
     Raises:
         DivergedError: J is NaN or infinite.
-        InputError: at once: unknown optimizer, bad steps, learning rate or options, or an image that is none.
+        InputError: at once: unknown optimizer, bad steps, learning rate or options, or an image that is none; at the
+            first evaluation: the image has another size than the content.
     """
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", optimizer, OPTIMIZERS)
@@ -155,7 +164,8 @@ def _evaluations(objective, image, optimizer, steps, learning_rate, options):
         for step, (costs, picture) in zip(range(1, steps + 1), evaluations, strict=False):
             record = Record(step, *(float(cost) for cost in costs), time.perf_counter() - start)
             if not math.isfinite(record.J):
-                raise DivergedError(f"J became {record.J} at step {step}: {_likely_cause(optimizer, step)}")
+                when = f"step {step} at {image.shape[2]}x{image.shape[1]} pixels"
+                raise DivergedError(f"J became {record.J} in {when}: {_likely_cause(optimizer, step)}")
             yield record, picture
 
 

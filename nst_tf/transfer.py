@@ -5,10 +5,11 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import tensorflow as tf
 
 from .backbone import build_feature_extractor, load_vgg
 from .config import Config
-from .errors import DivergedError, InputError
+from .errors import DivergedError, InputError, OutOfMemoryError
 from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
 from .objective import Objective
@@ -55,7 +56,8 @@ class Transfer:
         best: the `Record` of `image`; None before the first evaluation.
 
     Raises:
-        InputError, MissingFileError, WeightsError: as the parts do; `DivergedError` while iterating.
+        InputError, MissingFileError, WeightsError: as the parts do; `DivergedError` and `OutOfMemoryError` while
+            iterating.
     """
 
     def __init__(self, content, style, config=None, *, initial_image=None):
@@ -95,19 +97,23 @@ class Transfer:
         return Result(self.image, self.best, self.precision, tuple(self.history))
 
     def _paint(self, stage):
-        """Return the evaluations of one stage; they start from the best picture of the stage before."""
+        """Yield the evaluations of one stage; they start from the best picture of the stage before."""
         config, content = self.config, stage.shrink(self._content)
         learning_rate = config.learning_rate
         if learning_rate is not None and config.optimizer == "gradient_descent":
-            learning_rate /= stage.scale**2  # the gradient by one pixel is larger where there are fewer
-        return minimise(
-            Objective(self._extractor, content, stage.shrink(self._style), config),
-            enlarge(self._picture, *content.shape[1:3], self._beginning),
-            optimizer=config.optimizer,
-            steps=stage.steps,
-            learning_rate=learning_rate,
-            optimizer_options=config.optimizer_options,
-        )
+            learning_rate /= stage.scale**2  # the slope of a mean at one pixel is larger where there are fewer
+        try:
+            yield from minimise(
+                Objective(self._extractor, content, stage.shrink(self._style), config),
+                enlarge(self._picture, *content.shape[1:3], self._beginning),
+                optimizer=config.optimizer,
+                steps=stage.steps,
+                learning_rate=learning_rate,
+                optimizer_options=config.optimizer_options,
+            )
+        except tf.errors.ResourceExhaustedError:
+            n_H, n_W = content.shape[1:3]
+            raise OutOfMemoryError(f"{n_W}x{n_H} pixels do not fit into the memory: give a smaller size") from None
 
     def _start_with_detail(self):
         """Return the picture that training starts from, at the full size; None where it is noise."""
@@ -138,7 +144,8 @@ def _checked_initial_image(initial_image, content, config):
 
 def _feature_extractor(config):
     """Build the feature extractor; a network with weights that cannot change is kept for the next picture."""
-    load = _load_once if config.weights in ("bundled", "imagenet") else load_vgg
+    is_fixed = config.weights in ("bundled", "imagenet")
+    load, build = (_load_once, _build_once) if is_fixed else (load_vgg, build_feature_extractor)
     vgg = load(
         config.network,
         config.weights,
@@ -146,7 +153,7 @@ def _feature_extractor(config):
         normalise_activations=config.normalise_activations,
         precision=resolve_precision(config.precision),
     )
-    return _build_once(vgg, (*{**config.content_layers, **config.style_layers},))
+    return build(vgg, (*{**config.content_layers, **config.style_layers},))
 
 
 _load_once = functools.lru_cache(maxsize=1)(load_vgg)
@@ -167,7 +174,8 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
 
     Raises:
         InputError, MissingFileError, WeightsError: bad settings, pictures or weights.
-        DivergedError: J became NaN or infinite; its attribute `result` holds the best picture so far.
+        DivergedError, OutOfMemoryError: J became NaN or infinite; the memory did not suffice. The attribute `result`
+            holds the best picture so far.
 
     To keep the picture of a run that you interrupt, iterate over a `Transfer` instead.
     """
@@ -176,7 +184,7 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
         for record in transfer:
             if callback is not None:
                 callback(record)
-    except DivergedError as error:
+    except (DivergedError, OutOfMemoryError) as error:
         error.result = transfer.result()
         raise
     return transfer.result()

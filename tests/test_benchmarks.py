@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 import common
 import convergence
 import evaluation
+import precision
 
 
 def test_the_operations_of_the_convolutions_are_counted(content, style):
@@ -34,7 +36,7 @@ def test_a_run_is_followed_and_judged(content, style):
     config = nst_tf.Config(steps=7, scales=1, precision="float32")
     objective = common.build_objective(content, style, config)
     points = common.follow(content, style, config, objective, every=3)
-    assert [point["evaluations"] for point in points] == [1, 3, 6]
+    assert [point["evaluations"] for point in points] == [1, 3, 6, 7]
     assert points[0]["J"] == pytest.approx(float(objective(content).J), rel=1e-4)
     assert [point["J"] for point in points] == sorted((point["J"] for point in points), reverse=True)
 
@@ -48,3 +50,21 @@ def test_speedups_are_ratios_of_seconds():
     assert ratios["one size, J of plain after 200"] == 4
     assert ratios["default, J of plain after 100"] == 2
     assert ratios["default, J of plain after 200"] is None
+
+
+def test_both_precisions_are_compared(capsys):
+    options = SimpleNamespace(start="content", steps=4)
+    row = precision.measure(common.PAIRS[0], 48, options)
+    assert set(row["curves"]) == {"float32", "bfloat16"}
+    assert all(points[-1]["J"] < points[0]["J"] for points in row["curves"].values())
+    assert row["J, bfloat16 / float32"] == pytest.approx(1, abs=0.05)
+    assert row["seconds, bfloat16 / float32"] > 0
+    assert "pagoda, 48 px" in capsys.readouterr().out
+
+
+def test_the_curves_are_drawn():
+    curve = [{"seconds": 1.0, "evaluations": 1.0, "J": 9.0}, {"seconds": 2.0, "evaluations": 2.0, "J": 3.0}]
+    row = {"pair": common.PAIRS[0], "size": 48, "curves": {"plain L-BFGS": curve, "default": curve}}
+    for figure, panels in ((common.draw_seconds([row, row]), 2), (convergence.draw([row]), 2)):
+        assert [len(axis.lines) for axis in figure.axes] == [2] * panels
+        assert figure.axes[0].get_title() == "pagoda, 48 px"

@@ -550,12 +550,12 @@ def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
 
 
 def test_a_diverged_run(capsys, folder, play):
-    play(DivergedError("J became nan at step 4: make the learning rate smaller"))
+    play(DivergedError("J became nan in step 4: make the learning rate smaller"))
     assert main(RUN) == 1
     out, err = capsys.readouterr()
     assert out == DONE
     assert err.splitlines()[-1] == (
-        "nst-tf: J became nan at step 4: make the learning rate smaller; the best picture so far is kept"
+        "nst-tf: J became nan in step 4: make the learning rate smaller; the best picture so far is kept"
     )
     assert_saved(folder)
 
@@ -564,7 +564,9 @@ def test_a_run_that_diverges_at_once(capsys, folder):
     assert main([*RUN, "--alpha", "1e38", "--beta", "1e38", "-q"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert re.fullmatch(r"nst-tf: J became (inf|nan) at step 1: make alpha, beta .*; nothing was written\n", err)
+    assert re.fullmatch(
+        r"nst-tf: J became (inf|nan) in step 1 at .* pixels: make alpha, beta .*; nothing was written\n", err
+    )
     assert names(folder) == []
 
 

@@ -24,6 +24,7 @@ def test_every_setting_says_what_it_means_and_where_it_belongs():
     for field in dataclasses.fields(Config):
         assert len(field.metadata["help"].split()) >= 3, field.name
         assert field.metadata["group"], field.name
+        assert f"\n    {field.name}: {field.metadata['help'][:20]}" in Config.__doc__
 
 
 def test_a_config_cannot_be_changed_and_its_defaults_are_not_shared():
@@ -225,6 +226,14 @@ def test_a_presets_learning_rate_goes_with_its_optimizer():
     assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").learning_rate is None
     assert Config.from_preset("tensorflow_tutorial").optimizer_options == {"beta_1": 0.99, "epsilon": 0.1}
     assert Config.from_preset("tensorflow_tutorial", optimizer="lbfgs").optimizer_options == {}
+    keras = Config.from_preset("keras_example")
+    assert (keras.optimizer, keras.learning_rate) == ("gradient_descent", pytest.approx(100 / 255**2))
+    assert keras.optimizer_options == {"decay_steps": 100, "decay_rate": 0.96}
+    gatys = Config.from_preset("gatys2016")
+    assert (gatys.start, gatys.pooling, gatys.optimizer) == ("noise", "average", "lbfgs")
+    for preset in PRESETS:
+        config = Config.from_preset(preset)
+        assert (config.scales, config.precision, config.normalise_activations) == (1, "float32", False)
     assert Config.from_preset("tensorflow_tutorial", optimizer="adam") == Config.from_preset("tensorflow_tutorial")
 
 
@@ -247,6 +256,7 @@ def test_options_of_the_optimizer_are_copied_as_numbers():
         ),
         ({"optimizer": "adam", "optimizer_options": {"momentum": 0.9}}, "unknown option of adam 'momentum'"),
         ({"optimizer": "adam", "optimizer_options": {"beta_2": 1}}, "beta_2 is 1: give a number from 0 to below 1"),
+        ({"optimizer": "adam", "optimizer_options": {"epsilon": 0}}, "epsilon is 0: give a number above 0"),
         ({"optimizer": "adam", "optimizer_options": {"epsilon": "small"}}, "epsilon is 'small': give a number"),
         ({"optimizer": "adam", "optimizer_options": [0.9]}, r"optimizer_options is \[0.9\]: give a dict"),
         ({"optimizer": "adam", "optimizer_options": {"decay_rate": 0.9}}, "needs both decay_steps and decay_rate"),
@@ -256,6 +266,10 @@ def test_options_of_the_optimizer_are_copied_as_numbers():
         ),
         ({"scales": 0}, "scales is 0: give a whole number, 1 or more"),
         ({"scales": 1.5}, "scales is 1.5: give a whole number"),
+        ({"scales": 10**11}, "scales is 100000000000: give 9 at most"),
+        ({"alpha": 10**400}, "alpha is 1000.*: give a finite number"),
+        ({"beta": 1e39}, r"beta is 1e\+39: give a number up to 3.4e\+38, the largest that float32 holds"),
+        ({"start": "content+noise", "noise_ratio": 10**400}, "noise_ratio is 1000.*: give a"),
         ({"precision": "half"}, "unknown precision 'half'"),
     ],
 )

@@ -229,6 +229,18 @@ def test_the_style_matrix_and_its_gradient_are_those_of_the_formula(dtype):
     np.testing.assert_allclose(*(tf.cast(gradient, tf.float32) for _, gradient in results), **accuracy)
 
 
+def test_a_style_layer_that_was_not_extracted_is_named():
+    a = {"block1_conv1": tf.zeros((1, 2, 2, 3))}
+    layers = {"block1_conv1": 0.5, "block2_conv1": 0.5}
+    for a_S, a_G, name in ((a, {}, "a_G"), ({}, a, "a_S")):
+        with pytest.raises(
+            nst_tf.InputError, match=f"{name} has no layer block1_conv1: build the feature extractor with it"
+        ):
+            nst_tf.compute_style_cost(a_S, a_G, {"block1_conv1": 1.0})
+    with pytest.raises(nst_tf.InputError, match="a_S has no layer block2_conv1"):
+        nst_tf.compute_style_cost(a, a, layers)
+
+
 def test_the_style_cost_is_the_weighted_sum_over_the_named_layers():
     a_S, a_G = {"near": a_1, "far": a_1, "unused": a_1}, {"near": a_0, "far": a_1[:, :1], "unused": a_0}
     far = float(nst_tf.compute_layer_style_cost(a_1, a_1[:, :1]))

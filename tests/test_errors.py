@@ -11,6 +11,7 @@ from nst_tf import errors
         (errors.FileAccessError, OSError),
         (errors.WeightsError, ValueError),
         (errors.DivergedError, ArithmeticError),
+        (errors.OutOfMemoryError, MemoryError),
     ],
 )
 def test_each_error_is_an_nst_error_and_the_builtin_a_caller_expects(error, builtin):

@@ -353,6 +353,12 @@ def test_a_missing_file(tmp_path):
             nst_tf.load_image(path)
 
 
+def test_the_name_of_a_sample_is_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MissingFileError, match=r'there is no file cat: the sample is sample_image\("cat"\)'):
+        nst_tf.load_image("cat")
+
+
 def test_a_folder(tmp_path):
     with pytest.raises(FileAccessError, match="is a folder: name a picture in it"):
         nst_tf.load_image(tmp_path)

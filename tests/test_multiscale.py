@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ import nst_tf
 from nst_tf import InputError, Transfer
 from nst_tf.costs import total_variation_cost
 from nst_tf.multiscale import Stage, enlarge, plan_stages
+from nst_tf.objective import Computation
 
 SHAPE = (1, 342, 512, 3)
 
@@ -129,6 +131,7 @@ def test_from_noise_it_leaves_less_grain_and_a_lower_cost(pair):
     fine = nst_tf.style_transfer(*pair, steps=30, scales=2, **settings)
     single = nst_tf.style_transfer(*pair, steps=34, scales=1, **settings)
     assert total_variation_cost(fine.image) < 0.7 * total_variation_cost(single.image)
+    assert fine.best.J < single.best.J
 
 
 def test_an_initial_image_keeps_its_size_unless_told_otherwise(pair):
@@ -144,3 +147,20 @@ def test_every_start_works_coarse_to_fine(pair, start):
     result = nst_tf.style_transfer(*pair, steps=2, scales=2, start=start)
     assert result.image.shape == pair[0].shape
     assert len(result.history) == 3
+
+
+def test_what_does_not_fit_into_the_memory_keeps_the_picture_so_far(pair, monkeypatch):
+    content, style = pair
+    evaluate, small = Computation.__call__, (content.shape[1] // 2, content.shape[2] // 2)
+
+    def exhausted(self, image, parameters):
+        if image.shape[1:3] != small:
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        return evaluate(self, image, parameters)
+
+    monkeypatch.setattr(Computation, "__call__", exhausted)
+    message = f"^{content.shape[2]}x{content.shape[1]} pixels do not fit into the memory: give a smaller size"
+    with pytest.raises(nst_tf.OutOfMemoryError, match=message) as raised:
+        nst_tf.style_transfer(content, style, steps=4, scales=2, style_layers={"block1_conv2": 1}, precision="float32")
+    assert [record.scale for record in raised.value.result.history] == [2, 2]
+    assert raised.value.result.image.shape == content.shape

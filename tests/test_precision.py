@@ -92,3 +92,13 @@ def test_a_transfer_in_bfloat16_ends_as_low_as_in_float32(vgg, content, style):
         J[name] = float(objective(image).J)
     assert J["bfloat16"] == pytest.approx(J["float32"], rel=0.05)
     assert J["bfloat16"] != J["float32"]
+
+
+def test_a_default_dtype_set_in_keras_does_not_change_the_network():
+    tf.keras.config.set_dtype_policy("mixed_float16")
+    try:
+        vgg = nst_tf.load_vgg(precision="float32")
+    finally:
+        tf.keras.config.set_dtype_policy("float32")
+    assert {layer.compute_dtype for layer in vgg.layers[1:]} == {"float32"}  # behind the input layer
+    assert vgg(np.zeros((1, 32, 32, 3), np.float32)).dtype == tf.float32

@@ -4,9 +4,10 @@ import threading
 import numpy as np
 import pytest
 import tensorflow as tf
+from threadpoolctl import threadpool_info
 
 import nst_tf
-from nst_tf import Costs, DivergedError, InputError, Record, minimise
+from nst_tf import Costs, DivergedError, InputError, Record, minimise, training
 from nst_tf.config import OPTIMIZERS
 
 LBFGS = tuple(name for name in OPTIMIZERS if name.startswith("lbfgs"))
@@ -88,7 +89,7 @@ def test_the_same_run_twice_gives_the_same_picture(objective, start, optimizer):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_j_that_is_no_number_ends_the_run_after_the_good_records(start, optimizer, value):
-    good, message = [], f"J became {value} at step 3: make .* smaller"
+    good, message = [], f"J became {value} in step 3 at {start.shape[2]}x{start.shape[1]} pixels: make .* smaller"
     with pytest.raises(DivergedError, match=message) as raised:
         for record, _ in minimise(spoilt(bowl(start + 1), 2, value), start, optimizer=optimizer, steps=9):
             good.append(record.step)
@@ -277,3 +278,25 @@ def test_the_learning_rate_falls_if_asked_to(objective, content):
 def test_options_that_make_no_sense_are_refused_at_once(objective, content):
     with pytest.raises(InputError, match="lbfgs has no options"):
         nst_tf.minimise(objective, content, optimizer_options={"beta_1": 0.9})
+
+
+def test_two_searches_in_turns_leave_blas_as_it_was(start):
+    def threads():
+        return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+    before = threads()
+    first, second = (minimise(bowl(start + 1), start, steps=9) for _ in range(2))
+    next(first), next(second)
+    first.close()
+    assert set(threads()) == {1}
+    second.close()
+    assert threads() == before
+
+
+def test_only_the_sizes_used_last_stay_compiled():
+    traced = []
+    call = training._compiled(lambda x: traced.append(x.shape[0]) or tf.reduce_sum(x))
+    for size in (1, 2, 3, 4, 5, 6, 7, 8, 1, 9, 1, 2):
+        assert float(call(tf.ones(size))) == size
+    assert traced == [1, 2, 3, 4, 5, 6, 7, 8, 9, 2]
+    assert float(call(tf.ones(1, tf.float64))) == 1

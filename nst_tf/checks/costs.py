@@ -87,7 +87,7 @@ def content_cost_unrolled(function):
 
 
 def content_cost_gradient(function):
-    """Check `content_cost_gradient(a_C, a_G)`: the derivative of J_content by each element of a_G (lesson 05)."""
+    """Check `content_cost_gradient(a_C, a_G)`: the derivative with respect to each element of a_G (lesson 05)."""
 
     def right(a_C, a_G):
         return (a_G - a_C) / (2 * _size(a_G))
@@ -109,8 +109,8 @@ def content_cost_gradient(function):
                 lambda a, b: tf.reduce_sum(right(a, b))),
         Mistake("It returns the squares themselves: the cost is made of them, its gradient is not.",
                 lambda a, b: tf.square(b - a) / (4 * _size(a))),
-        Mistake("It is the gradient by a_G, but 0 wherever a_G is. That mask is the gradient through the ReLU (as in "
-                "the paper's equation 2); here it is the activation itself that we differentiate by.",
+        Mistake("It is right, but for the zeros wherever a_G is 0. That mask is the gradient through the ReLU (as in "
+                "the paper's equation 2); here we differentiate with respect to the activation itself.",
                 lambda a, b: tf.where(b > 0, right(a, b), 0)),
         Mistake("It is 0 everywhere: has the constant been cut off by //?", lambda a, b: tf.zeros_like(b)),
     ]  # fmt: skip

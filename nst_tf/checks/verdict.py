@@ -56,7 +56,8 @@ def compare(name, function, reference, cases, mistakes=(), *, differentiable=Fal
         reference: the right one.
         cases: argument tuples; at least two, so that a constant is not taken for a formula.
         mistakes: `Mistake`s, the likely first.
-        differentiable: training needs the gradient by the last tensor argument: NumPy inside would cut it off.
+        differentiable: training needs the gradient with respect to the last tensor argument, which NumPy
+            inside would cut off.
         rtol: relative tolerance.
     """
     if not callable(function):
