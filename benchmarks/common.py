@@ -7,9 +7,12 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 
 import nst_tf
+
+matplotlib.use("Agg")  # figures go into files
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PAIRS = (("pagoda", "village_street_auvers"), ("flower", "great_wave"), ("cat", "composition_viii"))
@@ -29,7 +32,7 @@ def build_objective(content, style, config, precision="float32"):
 
 
 def follow(content, style, config, objective, every=5):
-    """Run a style transfer; return a point for its first and then each `every`-th picture of the full size.
+    """Run a style transfer; return a point for its first, each `every`-th and its last picture of the full size.
 
     A point holds the seconds since the start (targets and tracing included, loading the network not), the evaluations
     so far, in units of one at the full size, and J of the best picture so far. J is always the float32 `objective`'s:
@@ -37,16 +40,22 @@ def follow(content, style, config, objective, every=5):
     """
     from nst_tf import training
 
-    transfer, points, work = nst_tf.Transfer(content, style, config), [], 0.0
+    transfer, points, work, fine = nst_tf.Transfer(content, style, config), [], 0.0, 0
     training._shared_value_and_gradient.cache_clear()  # so that each run compiles, as in a program of its own
     begin = time.perf_counter()
     for record in transfer:
         work += 1 / record.scale**2
-        fine = sum(past.scale == 1 for past in transfer.history[-every:])
-        if record.scale == 1 and (len(transfer.history) % every == 0 or fine == 1):
-            points.append({"seconds": time.perf_counter() - begin, "evaluations": work, "J": transfer.image})
+        fine += record.scale == 1
+        if fine == 1 or (fine > 0 and fine % every == 0):
+            points.append(_point(begin, work, transfer))
+    if fine > 1 and fine % every:
+        points.append(_point(begin, work, transfer))
     costs = make_judge(objective)
     return [point | {"J": costs(point["J"])} for point in points]
+
+
+def _point(begin, work, transfer):
+    return {"seconds": time.perf_counter() - begin, "evaluations": work, "J": transfer.image}
 
 
 def make_judge(objective):
@@ -65,6 +74,19 @@ def first_below(points, J):
 def median_ratio(rows, key):
     """Return the median over the rows; a run that never got there (None) counts as 0."""
     return float(np.median([row[key] or 0 for row in rows]))
+
+
+def draw_seconds(rows):
+    """Return a figure: J against seconds, a panel for each row's pair, a line for each of its curves."""
+    from matplotlib import pyplot as plt  # here, for what size.py measures must not include it
+
+    figure, axes = plt.subplots(1, len(rows), figsize=(4.5 * len(rows), 3.4), layout="constrained", squeeze=False)
+    for row, axis in zip(rows, axes[0], strict=True):
+        for (name, points), line in zip(row["curves"].items(), ("--", "-", "-."), strict=False):
+            axis.plot([p["seconds"] for p in points], [p["J"] for p in points], line, label=name)
+        axis.set(xlabel="seconds", ylabel="J", xscale="log", yscale="log", title=f"{row['pair'][0]}, {row['size']} px")
+    axes[0, 0].legend()
+    return figure
 
 
 def machine():

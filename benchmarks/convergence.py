@@ -5,22 +5,22 @@
 
 The default costs (alpha, beta, layers) on three pairs of pictures. The first three run at one size in float32:
 gradient descent at the package's default rate, Adam with the constants of TensorFlow's tutorial, and SciPy's L-BFGS-B
-on pixels with bounds [0, 1] ("plain"). "one size" is the package's default optimiser at one size, "default" all its
-defaults, coarse to fine; both with the precision `auto`. J is always judged in float32.
+on pixels with bounds [0, 1] ("plain"). "one size" and "coarse to fine" are the package's optimiser with the precision
+`auto` and --steps evaluations at the full size, at one size and at the default sizes. "default" has all defaults, its
+100 steps included. J is always judged in float32.
 """
 
 import argparse
 
-import matplotlib
-
-import nst_tf
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from common import PAIRS, build_objective, first_below, follow, load_pair, median_ratio, save
 
+import nst_tf
+
 FLOAT32 = {"scales": 1, "precision": "float32"}
 TUTORIAL_ADAM = {"optimizer": "adam", "learning_rate": 0.02, "optimizer_options": {"beta_1": 0.99, "epsilon": 0.1}}
+OURS = ("one size", "coarse to fine", "default")
+METHODS = ("gradient descent", "Adam (tutorial)", *OURS)
 MARKS = (100, 200)  # evaluations of plain L-BFGS whose J is to be reached
 
 
@@ -31,12 +31,14 @@ def measure(pair, size, options):
         "gradient descent": FLOAT32 | {"optimizer": "gradient_descent", "steps": options.first_order_steps},
         "Adam (tutorial)": FLOAT32 | TUTORIAL_ADAM | {"steps": options.first_order_steps},
         "plain L-BFGS": FLOAT32 | {"optimizer": "lbfgsb", "steps": max(MARKS)},
-        "one size": {"scales": 1, "steps": max(MARKS)},
-        "default": {"steps": options.steps},
+        "one size": {"scales": 1, "steps": options.steps},
+        "coarse to fine": {"steps": options.steps},
+        "default": {},
     }
     curves = {}
-    for method, settings in methods.items():
-        curves[method] = follow(content, style, nst_tf.Config(start=options.start, **settings), judge)
+    for method in (m for m in methods if m in (*options.methods, "plain L-BFGS")):
+        config = nst_tf.Config(start=options.start, **methods[method])
+        curves[method] = follow(content, style, config, judge)
         last = curves[method][-1]
         print(f"{pair[0]}, {size} px, {method}: J {last['J']:.4g} after {last['seconds']:.1f} s", flush=True)
     return {"pair": pair, "size": size, "start": options.start, "curves": curves} | speedups(curves)
@@ -47,7 +49,7 @@ def speedups(curves):
     ratios = {}
     for mark in MARKS:
         goal = first_below(curves["plain L-BFGS"], min(p["J"] for p in up_to(curves["plain L-BFGS"], mark)))
-        for method in ("one size", "default"):
+        for method in (m for m in OURS if m in curves):
             reached = first_below(curves[method], goal["J"])
             ratios[f"{method}, J of plain after {mark}"] = goal["seconds"] / reached["seconds"] if reached else None
     return ratios
@@ -61,7 +63,7 @@ def draw(rows):
     figure, axes = plt.subplots(len(rows), 2, figsize=(10, 3 * len(rows)), layout="constrained", squeeze=False)
     for row, pair_axes in zip(rows, axes, strict=True):
         for axis, x in zip(pair_axes, ("seconds", "evaluations"), strict=True):
-            for (method, points), line in zip(row["curves"].items(), ("-.", ":", "--", "-", "-"), strict=True):
+            for (method, points), line in zip(row["curves"].items(), ("-.", ":", "--", "-", "-", "-"), strict=False):
                 axis.plot([p[x] for p in points], [p["J"] for p in points], line, label=method)
             axis.set(xlabel=x, ylabel="J", yscale="log", title=f"{row['pair'][0]}, {row['size']} px")
     axes[0, 0].legend()
@@ -73,7 +75,8 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
     parser.add_argument("--pairs", type=int, default=len(PAIRS), help="how many of the pairs")
     parser.add_argument("--start", default="content")
-    parser.add_argument("--steps", type=int, default=150, help="evaluations at the full size of the default settings")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS, help="besides plain L-BFGS")
+    parser.add_argument("--steps", type=int, default=260, help="of one size and coarse to fine, at the full size")
     parser.add_argument("--first-order-steps", type=int, default=100, help="of gradient descent and Adam")
     parser.add_argument("--name", default="convergence", help="of the files written")
     options = parser.parse_args()

@@ -4,24 +4,21 @@
 
 At each size and precision, in turn in one process:
 - matmul: the machine's rate for 2048 x 2048 matrix products, in GFLOP/s
-- network: the feature extractor forwards, and the gradient of the sum of its outputs by the image
+- network: the feature extractor forwards, and the gradient of the sum of its outputs, back to the image
 - evaluation: J and its gradient, by `make_value_and_gradient`
 - library: the evaluations of a whole L-BFGS run, on the same pictures as `evaluation`
 The share of the limit is that of `library`, a whole run: the multiplications and additions of the convolutions alone,
-forwards and backwards by the image, set against the matrix-product rate of the same precision.
+forwards and backwards to the image, set against the matrix-product rate of the same precision.
 """
 
 import argparse
 import time
 
-import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
+from common import PAIRS, build_objective, load_pair, save
 
 import nst_tf
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-from common import PAIRS, build_objective, load_pair, save
 
 
 def median_seconds(functions, repeats):
@@ -60,7 +57,7 @@ def network_gradient(objective):
 
 
 def convolution_flops(objective, shape):
-    """Return the operations of the convolutions, forwards and backwards by the image."""
+    """Return the operations of the convolutions, forwards and backwards to the image."""
     n_H, n_W, flops = *shape[1:3], 0
     for layer in objective.computation.extractor.layers:
         if "pool" in layer.name:

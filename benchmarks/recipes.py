@@ -3,7 +3,8 @@
     python benchmarks/recipes.py tensorflow        # TensorFlow's tutorial: Adam, 1000 steps
     python benchmarks/recipes.py pytorch           # PyTorch's tutorial, in PyTorch (pip install torch): 300 evaluations
 
-Each objective is the preset's, with the bundled VGG-16, from the content image at one size; J is judged in float32.
+Each objective is the preset's, with the bundled VGG-16, from the content image; J is judged in float32. The recipe and
+"one size" run at one size, "default" coarse to fine where the picture is large enough.
 The PyTorch side is written in PyTorch, with the same weights and the tutorial's optimiser (L-BFGS without a line
 search, the image clamped before each evaluation); that both compute the same J is checked before the run. As the
 presets do, both compare activations after the ReLU, the tutorial before it. The seconds of either side include the
@@ -13,14 +14,10 @@ targets, TensorFlow's compiling too; loading the network they do not.
 import argparse
 import time
 
-import matplotlib
 import numpy as np
+from common import PAIRS, build_objective, draw_seconds, first_below, follow, load_pair, make_judge, median_ratio, save
 
 import nst_tf
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-from common import PAIRS, build_objective, first_below, follow, load_pair, make_judge, median_ratio, save
 
 RECIPES = {"tensorflow": ("tensorflow_tutorial", (300, 1000)), "pytorch": ("pytorch_tutorial", (300,))}
 MEAN_BGR = (103.939, 116.779, 123.68)  # what Keras' VGG subtracts
@@ -49,12 +46,11 @@ def torch_features(vgg, layers):
     return features
 
 
-def torch_objective(content, style, config):
+def torch_objective(content, style, config, vgg):
     """Return a function of a torch image: the config's J."""
     import torch
 
     layers = {**config.content_layers, **config.style_layers}
-    vgg = nst_tf.load_vgg(normalise_activations=config.normalise_activations)
     features = torch_features(vgg, layers)
 
     def gram(a):
@@ -84,8 +80,9 @@ def follow_pytorch(content, style, config, judge, steps, every=5):
     """Run the tutorial's loop; return points as `follow` does, with J at each, not of the best."""
     import torch
 
+    vgg = nst_tf.load_vgg(normalise_activations=config.normalise_activations)
     begin = time.perf_counter()
-    objective, image = torch_objective(content, style, config), to_torch(content).clone().requires_grad_(True)
+    objective, image = torch_objective(content, style, config, vgg), to_torch(content).clone().requires_grad_(True)
     setup = time.perf_counter() - begin
     J = float(objective(image).detach())
     if not np.isclose(J, judge(content), rtol=1e-3):
@@ -131,22 +128,12 @@ def measure(pair, size, recipe, options):
         curves[name] = follow(content, style, ours, judge)
     ratios = {}
     for mark in marks:
-        goal = next(point for point in curves["recipe"] if point["evaluations"] >= mark)
+        goal = first_below(curves["recipe"], min(p["J"] for p in curves["recipe"] if p["evaluations"] <= mark))
         for name in ("one size", "default"):
             reached = first_below(curves[name], goal["J"])
             ratios[f"{name}, J after {mark}"] = goal["seconds"] / reached["seconds"] if reached else None
     print(f"{pair[0]}, {size} px:", {key: value and round(value, 2) for key, value in ratios.items()}, flush=True)
     return {"recipe": recipe, "pair": pair, "size": size, "curves": curves} | ratios
-
-
-def draw(rows):
-    figure, axes = plt.subplots(1, len(rows), figsize=(4.5 * len(rows), 3.4), layout="constrained", squeeze=False)
-    for row, axis in zip(rows, axes[0], strict=True):
-        for (name, points), line in zip(row["curves"].items(), ("--", "-", "-."), strict=True):
-            axis.plot([p["seconds"] for p in points], [p["J"] for p in points], line, label=name)
-        axis.set(xlabel="seconds", ylabel="J", xscale="log", yscale="log", title=f"{row['pair'][0]}, {row['size']} px")
-    axes[0, 0].legend()
-    return figure
 
 
 def main():
@@ -160,7 +147,7 @@ def main():
     rows = [measure(pair, options.size, options.recipe, options) for pair in PAIRS[: options.pairs]]
     for key in (key for key in rows[0] if "J after" in key):
         print(f"{key}: median {median_ratio(rows, key)}")
-    save(f"recipe_{options.recipe}", rows, draw(rows))
+    save(f"recipe_{options.recipe}", rows, draw_seconds(rows))
 
 
 if __name__ == "__main__":

@@ -13,13 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import matplotlib
-
-import nst_tf
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from common import save
+
+import nst_tf
 
 # Runs in the measured process.
 PROGRAM = """
