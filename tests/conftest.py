@@ -1,6 +1,7 @@
 """What the tests share: small pictures, the network loaded once, and the command run with the network cut off."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -98,10 +99,14 @@ class OfflinePython:
         self.environment.pop("TF_CPP_MIN_LOG_LEVEL")  # as a user has it
 
     def start(self, *arguments):
-        """Start `python ARGUMENTS` and return the `Popen` with both outputs as pipes."""
+        """Start `python ARGUMENTS` and return the `Popen` with both outputs as pipes.
+
+        It hears Ctrl-C even where these tests run in a shell's background, which ignores it.
+        """
         return subprocess.Popen(
             [sys.executable, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     def run(self, *arguments):

@@ -527,7 +527,7 @@ def test_an_interrupted_run(capsys, folder, play):
 
 def test_a_second_ctrl_c_does_not_cost_the_picture(capsys, folder, play, monkeypatch):
     play(KeyboardInterrupt())
-    save_image = nst_tf.images.save_image
+    save_image, handler = nst_tf.images.save_image, signal.getsignal(signal.SIGINT)
 
     def interrupted(*arguments, **keywords):
         signal.raise_signal(signal.SIGINT)
@@ -536,7 +536,7 @@ def test_a_second_ctrl_c_does_not_cost_the_picture(capsys, folder, play, monkeyp
     monkeypatch.setattr("nst_tf.images.save_image", interrupted)
     assert main(RUN) == 130
     assert_saved(folder)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
