@@ -14,6 +14,7 @@ import common
 import convergence
 import evaluation
 import precision
+import startup
 
 
 def test_the_operations_of_the_convolutions_are_counted(content, style):
@@ -68,3 +69,10 @@ def test_the_curves_are_drawn():
     for figure, panels in ((common.draw_seconds([row, row]), 2), (convergence.draw([row]), 2)):
         assert [len(axis.lines) for axis in figure.axes] == [2] * panels
         assert figure.axes[0].get_title() == "pagoda, 48 px"
+
+
+def test_the_start_is_taken_apart():
+    row = startup.measure(48, 3)
+    assert list(row["seconds"]) == ["importing TensorFlow", "network", "beginning of 48x32"]
+    assert row["seconds"]["network"] > 0
+    assert row["size"] == 48

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 import nst_tf
-from nst_tf import Config, DivergedError, InputError, Record
+from nst_tf import Config, DivergedError, InputError, OutOfMemoryError, Record
 from nst_tf.cli import _parser, main
 from nst_tf.precision import resolve_precision
 
@@ -549,14 +549,19 @@ def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
     assert names(folder) == []
 
 
-def test_a_diverged_run(capsys, folder, play):
-    play(DivergedError("J became nan in step 4: make the learning rate smaller"))
+@pytest.mark.parametrize(
+    "error",
+    [
+        DivergedError("J became nan in step 4: make the learning rate smaller"),
+        OutOfMemoryError("64x48 pixels do not fit into the memory: give a smaller size"),
+    ],
+)
+def test_a_run_that_cannot_go_on(capsys, folder, play, error):
+    play(error)
     assert main(RUN) == 1
     out, err = capsys.readouterr()
     assert out == DONE
-    assert err.splitlines()[-1] == (
-        "nst-tf: J became nan in step 4: make the learning rate smaller; the best picture so far is kept"
-    )
+    assert err.splitlines()[-1] == f"nst-tf: {error}; the best picture so far is kept"
     assert_saved(folder)
 
 
