@@ -3,21 +3,21 @@
 VGG: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", arXiv:1409.1556.
 """
 
-import hashlib
-import re
-import warnings
-from pathlib import Path
+import functools
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import tensorflow as tf
 
-from .config import POOLINGS
-from .errors import InputError, MissingFileError, WeightsError, unknown_name
-from .images import exists, load_image, preprocess, sample_images
-from .precision import in_precision, resolve_precision
-
-BUNDLED_WEIGHTS = Path(__file__).resolve().parent / "weights" / "vgg16_imagenet_notop.weights.h5"
-BUNDLED_SHA256 = "e0d5c6e28ee016970bbf0a16cfae3a870a81772668597dbf7a1617d8a0983218"
+from .config import Config
+from .errors import InputError, WeightsError, unknown_name
+from .files import load_image, sample_images
+from .images import preprocess
+from .precision import resolve_precision
+from .pretrained import convolutions, pretrained_vgg
 
 # What measure_mean_activations gives for the bundled VGG-16 with max pooling, to four digits; a test measures it again.
 BUNDLED_MEAN_ACTIVATIONS = {
@@ -36,10 +36,55 @@ BUNDLED_MEAN_ACTIVATIONS = {
     "block5_conv3": 1.171,
 }
 
-_BUILDERS = {"vgg16": tf.keras.applications.VGG16, "vgg19": tf.keras.applications.VGG19}
+
+@dataclass(frozen=True)
+class Network:
+    """Which network, and what it computes in: all that `load` needs. It prints as one line that says so."""
+
+    architecture: str
+    weights: str
+    pooling: str
+    normalise_activations: bool
+    precision: str  # "float32" or "bfloat16"
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """Return the network of these settings; what "auto" means is settled here."""
+        precision = resolve_precision(config.precision)
+        return cls(config.network, config.weights, config.pooling, config.normalise_activations, precision)
+
+    def __str__(self) -> str:
+        origin = {"bundled": "bundled ImageNet weights", "imagenet": "Keras' ImageNet weights"}
+        weights = origin.get(self.weights, f"weights from {self.weights}")
+        units = "normalised" if self.normalise_activations else "raw"
+        number = self.architecture.removeprefix("vgg")
+        return f"VGG-{number}, {weights}, {self.pooling} pooling, {units} activations, {self.precision}"
+
+    def load(self) -> tf.keras.Model:
+        """Return the network, as `load_vgg` does."""
+        vgg = pretrained_vgg(self.architecture, self.weights)
+        if self.pooling == "average":
+            vgg = _clone(vgg, _average_pooling)
+        if self.normalise_activations:
+            known = self.weights == "bundled" and self.pooling == "max"
+            normalise(vgg, BUNDLED_MEAN_ACTIVATIONS if known else measure_mean_activations(vgg))
+        # Even float32 is not a matter of course: Keras' own default can be set to others.
+        if any(layer.dtype_policy.name != self.precision for layer in vgg.layers):
+            vgg = _clone(vgg, lambda layer: _copy(layer, dtype=self.precision))
+        vgg.trainable = False
+        return vgg
+
+    def extractor(self, layer_names: tuple[str, ...]) -> tf.keras.Model:
+        """Return the feature extractor of these layers. A network that cannot change is kept for the next picture."""
+        if self.weights in ("bundled", "imagenet"):
+            return _build_once(_load_once(self), layer_names)
+        return build_feature_extractor(self.load(), layer_names)
 
 
-def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_activations=True, precision="float32"):
+def load_vgg(
+    network: str = Config.network, weights: str | os.PathLike = Config.weights, *, pooling: str = Config.pooling,
+    normalise_activations: bool = Config.normalise_activations, precision: str = Config.precision,
+) -> tf.keras.Model:  # fmt: skip
     """Return a pretrained VGG without its classifier, frozen, for input of any size.
 
     Args:
@@ -59,98 +104,31 @@ def load_vgg(network="vgg16", weights="bundled", *, pooling="max", normalise_act
         InputError: unknown network, pooling or precision.
         MissingFileError, WeightsError: no such weights file; damaged, of another network, or not downloadable.
     """
-    if network not in _BUILDERS:
-        raise unknown_name("network", network, tuple(_BUILDERS))
-    if pooling not in POOLINGS:
-        raise unknown_name("pooling", pooling, POOLINGS)
-    precision = resolve_precision(precision)
-    vgg = _with_weights(network, weights)
-    if pooling == "average":
-        vgg = _with_average_pooling(vgg)
-    if normalise_activations:
-        known = weights == "bundled" and pooling == "max"
-        normalise(vgg, BUNDLED_MEAN_ACTIVATIONS if known else measure_mean_activations(vgg))
-    if any(layer.dtype_policy.name != precision for layer in vgg.layers):  # Keras' own default can be set to others
-        vgg = in_precision(vgg, precision)
-    vgg.trainable = False
-    return vgg
+    settings = Config(
+        network=network, weights=weights, pooling=pooling, normalise_activations=normalise_activations,
+        precision=precision,
+    )  # fmt: skip
+    return Network.of(settings).load()
 
 
-def _with_weights(network, weights):
-    if weights == "imagenet":
-        return _download(network)
-    if weights != "bundled":
-        return _load_weights(network, Path(weights))
-    if network != "vgg16":
-        raise InputError(f"only vgg16 is bundled, not {network}: choose the weights imagenet, or a weights file")
-    if not BUNDLED_WEIGHTS.is_file():
-        raise WeightsError(f"{BUNDLED_WEIGHTS.name}, bundled with nst_tf, is missing: install nst_tf again")
-    if hashlib.sha256(BUNDLED_WEIGHTS.read_bytes()).hexdigest() != BUNDLED_SHA256:
-        raise WeightsError(f"{BUNDLED_WEIGHTS.name}, bundled with nst_tf, has a wrong sha256: install nst_tf again")
-    return _load_weights(network, BUNDLED_WEIGHTS)
+def _clone(vgg, copy_layer):
+    """Return the network rebuilt from `copy_layer(layer)` for each layer, with the same weights."""
+    clone = tf.keras.models.clone_model(vgg, clone_function=copy_layer)
+    clone.set_weights(vgg.get_weights())
+    return clone
 
 
-def _download(network):
-    try:
-        return _BUILDERS[network](include_top=False, weights="imagenet")
-    except Exception as error:  # Keras raises a bare Exception when a download fails
-        raise WeightsError(
-            f"the imagenet weights of {network} could not be downloaded ({_one_line(error)}): connect to the internet, "
-            "or use the bundled weights"
-        ) from None
+def _copy(layer, **changes):
+    return layer.__class__.from_config(layer.get_config() | changes)
 
 
-def _load_weights(network, path):
-    """Build the network and fill it from a Keras weights file, completely or not at all."""
-    if not (exists(path) and path.is_file()):
-        raise MissingFileError(f"there is no weights file {path}: give bundled, imagenet, or the path of a file")
-    if path.suffix not in (".h5", ".keras"):  # Keras goes by the name
-        raise WeightsError(f"{path} is no Keras weights file: give one that ends in .weights.h5, .h5 or .keras")
-    vgg = _BUILDERS[network](include_top=False, weights=None)
-    # Keras only warns about a layer that the file lacks, and leaves it as it was: NaN shows which.
-    vgg.set_weights([np.full(w.shape, np.nan, np.float32) for w in vgg.weights])
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            vgg.load_weights(path)
-    except ValueError as error:
-        raise WeightsError(
-            f"{path} does not fit {network} ({_mismatch(error)}): give a weights file of its convolutional layers"
-        ) from None
-    except Exception as error:  # HDF5 and zip have errors of many types for a damaged file
-        raise WeightsError(f"{path} is no readable weights file ({_one_line(error)}): get it again") from None
-    for layer in convolutions(vgg):
-        if not all(np.isfinite(w).all() for w in layer.get_weights()):
-            raise WeightsError(f"{path} has no usable weights for {layer.name} of {network}: get it again")
-    return vgg
+def _average_pooling(layer):
+    if isinstance(layer, tf.keras.layers.MaxPooling2D):
+        return tf.keras.layers.AveragePooling2D(2, strides=2, name=layer.name)
+    return _copy(layer)
 
 
-def _mismatch(error):
-    """Return the first layer that Keras could not fill, with both shapes where it names them."""
-    found = re.search(r"name=(\w+).*?variable\.shape=(\(.*?\)).*?value\.shape=(\(.*?\))", _one_line(error, None))
-    return "{} needs shape {}, the file has {}".format(*found.groups()) if found else _one_line(error)
-
-
-def _one_line(error, length=200):
-    return " ".join(str(error).split())[:length]
-
-
-def _with_average_pooling(vgg):
-    def replace_pooling(layer):
-        if isinstance(layer, tf.keras.layers.MaxPooling2D):
-            return tf.keras.layers.AveragePooling2D(2, strides=2, name=layer.name)
-        return layer.__class__.from_config(layer.get_config())
-
-    averaging = tf.keras.models.clone_model(vgg, clone_function=replace_pooling)
-    averaging.set_weights(vgg.get_weights())
-    return averaging
-
-
-def convolutions(vgg):
-    """Return the network's convolutional layers, first to last."""
-    return [layer for layer in vgg.layers if isinstance(layer, tf.keras.layers.Conv2D)]
-
-
-def normalise(vgg, means):
+def normalise(vgg: tf.keras.Model, means: dict[str, float]) -> None:
     """Divide each convolution's activations by its mean, in place, by rescaling the weights.
 
     `W_l *= m_(l-1) / m_l` and `b_l /= m_l`, with m_0 = 1. ReLU and pooling are positively homogeneous, so every
@@ -175,7 +153,7 @@ def normalise(vgg, means):
         before = mean
 
 
-def measure_mean_activations(vgg, images=None):
+def measure_mean_activations(vgg: tf.keras.Model, images: Iterable | None = None) -> dict[str, float]:
     """Return {layer name: mean activation} of the convolutions, over all positions, channels and images.
 
     Args:
@@ -189,7 +167,7 @@ def measure_mean_activations(vgg, images=None):
     return {name: float(np.mean([m[name] for m in means])) for name in means[0]}
 
 
-def build_feature_extractor(vgg, layer_names):
+def build_feature_extractor(vgg: tf.keras.Model, layer_names: Iterable[str]) -> tf.keras.Model:
     """Return `tf.keras.Model(vgg.input, selected_outputs)`: a preprocessed image to {layer name: activations}.
 
     Args:
@@ -214,10 +192,5 @@ def build_feature_extractor(vgg, layer_names):
     return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
 
 
-def describe_network(network, weights, pooling, normalise_activations, precision):
-    """Return one line that says which network is in use, and what it computes in."""
-    origin = {"bundled": "bundled ImageNet weights", "imagenet": "Keras' ImageNet weights"}
-    number = network.removeprefix("vgg")
-    units = "normalised" if normalise_activations else "raw"
-    weights = origin.get(weights, f"weights from {weights}")
-    return f"VGG-{number}, {weights}, {pooling} pooling, {units} activations, {resolve_precision(precision)}"
+_load_once = functools.lru_cache(maxsize=2)(Network.load)
+_build_once = functools.lru_cache(maxsize=2)(build_feature_extractor)

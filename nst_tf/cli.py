@@ -1,19 +1,14 @@
-"""The command: flags to `Config` to `Transfer`, with a progress bar; no logic of its own."""
+"""The command: flags to `Config` to `Painting`, with a progress bar; no logic of its own."""
 
 import argparse
-import contextlib
 import dataclasses
 import functools
-import signal
 import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Mapping
 
 from . import __version__
 from .config import DEFAULT_SIZE, PRESETS, Config
-from .errors import DivergedError, FileAccessError, InputError, NstError, OutOfMemoryError, unknown_name
-
-DEMO = ("pagoda", "village_street_auvers")
+from .errors import InputError, NstError, UnfinishedError
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,109 +34,63 @@ def _run(arguments):
         _list_samples()
         return 0
     config = _config(options)
-    content_path, style_path = _pictures(options)
-    default = f"{content_path.stem}_{style_path.stem}.png"
-    output = Path(default if options.output is None else options.output)
-    style_size = options.size if options.style_size is None else options.style_size
 
-    from .images import check_output, load_image
+    from .painting import Painting  # here, for without it --help is there at once
 
-    check_output(output, overwrite=options.overwrite)
-    content = load_image(content_path, options.size, enlarge=options.enlarge)
-    style = load_image(style_path, style_size, enlarge=options.enlarge)
-    initial = _initial_image(options)
+    painting = Painting(
+        options.content, options.style, options.output, config=config, size=options.size,
+        style_size=options.style_size, enlarge=options.enlarge, initial_image=options.initial_image,
+        overwrite=options.overwrite,
+    )  # fmt: skip
     if options.content is None:
         _say(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
-    _say(options, f"content: {content_path.name} {_size(content)}, style: {style_path.name} {_size(style)}")
-    return _paint(content, style, initial, config, output, options)
-
-
-def _initial_image(options):
-    from .images import load_image
-
-    if options.initial_image is None:
-        return None
-    return load_image(_find(options.initial_image), options.size, enlarge=options.enlarge)
-
-
-def _paint(content, style, initial, config, output, options):
-    from .startup import start_quietly
-
-    start_quietly()
-    from .backbone import describe_network
-    from .transfer import Transfer
-
-    transfer = Transfer(content, style, config, initial_image=initial)
-    network = describe_network(
-        config.network, config.weights, config.pooling, config.normalise_activations, config.precision
-    )
-    _say(options, f"network: {network}")
+    content = f"{painting.content_path.name} {_size(painting.content)}"
+    _say(options, f"content: {content}, style: {painting.style_path.name} {_size(painting.style)}")
+    transfer = painting.transfer
+    _say(options, f"network: {transfer.state.network}")
     if len(transfer.stages) > 1:
-        sizes = ", ".join(_times(stage.size(content.shape)) for stage in transfer.stages)
+        sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _say(options, f"coarse to fine: {sizes}")
-    status, reason = _follow(transfer, options)
-    if transfer.best is None:
+    status, reason = _paint(painting, options)
+    if not painting.saved:
         print(f"nst-tf: {reason}; nothing was written", file=sys.stderr)
         return status
-    with _ignoring_ctrl_c():
-        _save(transfer.image, output, options.overwrite)
     if reason:
         print(f"nst-tf: {reason}; the best picture so far is kept", file=sys.stderr)
-    elif sum(record.scale == 1 for record in transfer.history) < config.steps:
+    elif len(transfer.history) < sum(stage.steps for stage in transfer.stages):
         _say(options, f"no better picture was found after {len(transfer.history)} evaluations")
     best, last = transfer.best, transfer.history[-1]
     print(
-        f"{_shown(output)}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
+        f"{_shown(painting.output)}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
         f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
     )
     return status
 
 
-def _save(image, output, overwrite):
-    """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
-    from .images import save_image
-
-    try:
-        save_image(image, output, overwrite=overwrite)
-    except NstError as error:
-        kept = Path(tempfile.mkdtemp(prefix="nst-tf-")) / "painting.png"
-        try:
-            save_image(image, kept)
-        except NstError:
-            raise error from None
-        raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
-
-
-@contextlib.contextmanager
-def _ignoring_ctrl_c():
-    """Finish the block even when Ctrl-C is pressed again: a second press must not cost the picture."""
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
-def _follow(transfer, options):
-    """Run the transfer under a progress bar; return the exit status and why it ended early, if it did."""
+def _paint(painting, options):
+    """Paint under a progress bar; return the exit status and why it ended early, if it did."""
     from tqdm import tqdm
 
-    planned = sum(stage.steps for stage in transfer.stages)
+    stages = painting.transfer.stages
+    planned = sum(stage.steps for stage in stages)
     bar = tqdm(
-        total=sum(stage.steps / stage.scale**2 for stage in transfer.stages),  # work: half the size is a quarter
+        total=sum(stage.steps / stage.scale**2 for stage in stages),  # work: half the size is a quarter
         disable=options.quiet, dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 5,  # a log file wants fewer lines
         bar_format="{percentage:3.0f}%|{bar}| {remaining} left{postfix}",
     )  # fmt: skip
-    with bar:
-        try:
-            for record in transfer:
-                bar.set_postfix_str(f"evaluation {record.step}/{planned}, J={record.J:.4g}", refresh=False)
-                bar.update(1 / record.scale**2)
-        except KeyboardInterrupt:
-            return 130, "interrupted"
-        except (DivergedError, OutOfMemoryError) as error:
-            return 1, str(error)
+
+    def show(record):
+        bar.set_postfix_str(f"evaluation {record.step}/{planned}, J={record.J:.4g}", refresh=False)
+        bar.update(1 / record.scale**2)
+
+    try:
+        with bar:
+            painting.paint(show)
+    except KeyboardInterrupt:
+        return 130, "interrupted"
+    except UnfinishedError as error:
+        return 1, str(error)
     return 0, None
 
 
@@ -166,36 +115,10 @@ def _say(options, line):
 
 
 def _list_samples():
-    from .images import sample_images
+    from .files import sample_images
 
     for kind in ("content", "style"):
         print(f"{kind}: {', '.join(sample_images(kind))}")
-
-
-def _pictures(options):
-    """Return the paths of the two pictures; without any, those of the demonstration."""
-    if options.content is None:
-        names = DEMO
-    elif options.style is None:
-        raise InputError(f"{options.content} has no style picture to go with it: name one, such as great_wave")
-    else:
-        names = (options.content, options.style)
-    return tuple(_find(name) for name in names)
-
-
-def _find(name):
-    """Return the path of a file or, where no file is called so, of the sample picture of that name."""
-    from .images import exists, sample_images
-
-    path = Path(name)
-    samples = sample_images()
-    if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
-        return path
-    if name in samples:
-        return samples[name]
-    if path.suffix or path.parent != Path():
-        return path
-    raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
 
 
 def _config(options):
@@ -248,27 +171,26 @@ def _add_file_options(parser):
 
 def _add_setting(group, setting):
     """Add the option of one field of `Config`. Its values are checked there, so that each has one error message."""
-    default = setting.default_factory() if setting.default is dataclasses.MISSING else setting.default
+    default = setting.default
     option = {"dest": setting.name, "default": argparse.SUPPRESS, "help": setting.metadata["help"].replace("%", "%%")}
-    choices = setting.metadata["choices"]
     if isinstance(default, bool):
         option |= {"action": argparse.BooleanOptionalAction}
-    elif isinstance(default, dict):
+    elif isinstance(default, Mapping):
         is_layers = setting.name.endswith("_layers")
         option["type"] = functools.partial(_names_and_numbers, missing=1.0 if is_layers else "")
         option["metavar"] = "LAYER[=WEIGHT],..." if is_layers else "NAME=NUMBER,..."
     else:
-        is_text = isinstance(default, str)
+        is_text = isinstance(default, str) or setting.metadata["choices"]
         option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
-    if choices:
-        option["help"] += f": {', '.join(choices)}"
+    if setting.metadata["choices"]:
+        option["help"] += f": {', '.join(setting.metadata['choices'])}"
     if default not in (None, {}):
         option["help"] += f" (default: {_default_text(default)})"
     group.add_argument("--" + setting.name.replace("_", "-"), **option)
 
 
 def _default_text(default):
-    if isinstance(default, dict):
+    if isinstance(default, Mapping):
         return ",".join(f"{layer}={weight:g}" for layer, weight in default.items())
     if isinstance(default, bool):
         return "on" if default else "off"

@@ -8,13 +8,15 @@ Sources: Gatys, Ecker and Bethge, "Image Style Transfer Using Convolutional Neur
 its equation numbers).
 """
 
+from collections.abc import Mapping
+
 import tensorflow as tf
 
-from .config import CONTENT_CONSTANTS
+from .config import CONTENT_CONSTANTS, Config
 from .errors import InputError, unknown_name
 
 
-def compute_content_cost(a_C, a_G, constant="quarter_mean"):
+def compute_content_cost(a_C: tf.Tensor, a_G: tf.Tensor, constant: str = Config.content_constant) -> tf.Tensor:
     """Return J_content: how far the activations of G are from those of C, element by element.
 
     `J_content = 1/(4 n_H n_W n_C) * sum((a_C - a_G)^2)`. [1], eq. 1, has 1/2 in place of 1/(4 n_H n_W n_C); a
@@ -29,6 +31,10 @@ def compute_content_cost(a_C, a_G, constant="quarter_mean"):
 
     Raises:
         InputError: the shapes differ, or the constant is unknown.
+
+    >>> a_C, a_G = tf.zeros((1, 1, 2, 1)), tf.constant([[[[2.0], [4.0]]]])
+    >>> float(compute_content_cost(a_C, a_G))  # (4 + 16) / (4 * 1 * 2 * 1)
+    2.5
     """
     a_C, a_G = tf.cast(a_C, tf.float32), tf.cast(a_G, tf.float32)
     if not a_C.shape.is_compatible_with(a_G.shape):
@@ -43,7 +49,7 @@ def compute_content_cost(a_C, a_G, constant="quarter_mean"):
     raise unknown_name("content constant", constant, CONTENT_CONSTANTS)
 
 
-def unroll(a):
+def unroll(a: tf.Tensor) -> tf.Tensor:
     """Return the activations (1, n_H, n_W, n_C) as the matrix A of shape (n_C, n_H*n_W): a row a channel.
 
     Flatten, then transpose. Reshaping straight to (n_C, n_H*n_W) would mix channels and positions, and no shape
@@ -54,7 +60,7 @@ def unroll(a):
     return tf.transpose(positions_first)  # (n_C, n_H*n_W)
 
 
-def gram_matrix(A):
+def gram_matrix(A: tf.Tensor) -> tf.Tensor:
     """Return the Gram matrix (style matrix) `G = A A^T` of [1], eq. 3: `G[k, k'] = sum over positions of A[k] A[k']`.
 
     Args:
@@ -66,6 +72,10 @@ def gram_matrix(A):
 
     Raises:
         InputError: A is no matrix.
+
+    >>> gram_matrix(tf.constant([[1.0, 2.0], [3.0, 0.0]])).numpy()  # two channels at two positions
+    array([[5., 3.],
+           [3., 9.]], dtype=float32)
     """
     A = tf.cast(A, tf.float32)
     if A.shape.rank != 2:
@@ -73,7 +83,7 @@ def gram_matrix(A):
     return tf.matmul(A, A, transpose_b=True)
 
 
-def style_matrix(a):
+def style_matrix(a: tf.Tensor) -> tf.Tensor:
     """Return `gram_matrix(unroll(a)) / (n_H n_W)`: comparable between pictures of different sizes."""
     positions_first = tf.reshape(a, (-1, a.shape[-1]))  # (n_H*n_W, n_C)
     return _gram_of_columns(positions_first) / tf.cast(tf.shape(positions_first)[0], tf.float32)
@@ -95,12 +105,12 @@ def _gram_of_columns(F):
     return tf.matmul(columns, columns, transpose_a=True), gradient
 
 
-def compare_style_matrices(S, G):
+def compare_style_matrices(S: tf.Tensor, G: tf.Tensor) -> tf.Tensor:
     """Return `1/(4 n_C^2) * sum((S - G)^2)` of two `style_matrix` results of shape (n_C, n_C)."""
     return tf.reduce_mean(tf.square(S - G)) / 4
 
 
-def compute_layer_style_cost(a_S, a_G):
+def compute_layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor) -> tf.Tensor:
     """Return J_style of one layer: how far its Gram matrix of G is from that of S.
 
     `J_style_l = 1/(2 n_H n_W n_C)^2 * sum((G_S - G_G)^2)` ([1], eq. 4). Where S and G differ in size, each Gram
@@ -115,13 +125,19 @@ def compute_layer_style_cost(a_S, a_G):
 
     Raises:
         InputError: the numbers of channels differ.
+
+    >>> a_S, a_G = tf.constant([[[[2.0], [4.0]]]]), tf.zeros((1, 1, 2, 1))
+    >>> float(compute_layer_style_cost(a_S, a_G))  # (20 - 0)^2 / (2 * 1 * 2 * 1)^2
+    25.0
     """
     if a_S.shape[-1] != a_G.shape[-1]:
         raise InputError(f"a_S has {a_S.shape[-1]} channels and a_G {a_G.shape[-1]}: take both from the same layer")
     return compare_style_matrices(style_matrix(a_S), style_matrix(a_G))
 
 
-def compute_style_cost(a_S, a_G, style_layers):
+def compute_style_cost(
+    a_S: Mapping[str, tf.Tensor], a_G: Mapping[str, tf.Tensor], style_layers: Mapping[str, float]
+) -> tf.Tensor:
     """Return J_style, the weighted sum over the style layers: `sum over l of lambda_l * J_style_l` ([1], eq. 5).
 
     Args:
@@ -133,6 +149,10 @@ def compute_style_cost(a_S, a_G, style_layers):
 
     Raises:
         InputError: a_S or a_G lacks one of the layers, or they differ in its number of channels.
+
+    >>> a_S, a_G = {"shallow": tf.constant([[[[2.0], [4.0]]]])}, {"shallow": tf.zeros((1, 1, 2, 1))}
+    >>> float(compute_style_cost(a_S, a_G, {"shallow": 0.5}))
+    12.5
     """
     for name, activations in (("a_S", a_S), ("a_G", a_G)):
         for layer in style_layers:
@@ -141,17 +161,21 @@ def compute_style_cost(a_S, a_G, style_layers):
     return weighted_sum({l: compute_layer_style_cost(a_S[l], a_G[l]) for l in style_layers}, style_layers)
 
 
-def weighted_sum(costs, weights):
+def weighted_sum(costs: Mapping[str, tf.Tensor], weights: Mapping[str, tf.Tensor | float]) -> tf.Tensor:
     """Return `sum over l of weights[l] * costs[l]`, 0.0 where there is no layer."""
     return tf.add_n([tf.constant(0.0), *(weights[layer] * cost for layer, cost in costs.items())])
 
 
-def total_cost(J_content, J_style, alpha=10, beta=40):
-    """Return `J = alpha * J_content + beta * J_style` ([1], eq. 7)."""
+def total_cost(J_content, J_style, alpha: float = 10, beta: float = 40):
+    """Return `J = alpha * J_content + beta * J_style` ([1], eq. 7), of numbers or of scalar tensors.
+
+    >>> total_cost(0.5, 0.25)
+    15.0
+    """
     return alpha * J_content + beta * J_style
 
 
-def total_variation_cost(image):
+def total_variation_cost(image: tf.Tensor) -> tf.Tensor:
     """Return the mean squared difference between neighbouring pixels, down and across, in units of [0, 1].
 
     `1/N * sum((G[i+1, j] - G[i, j])^2) + 1/N * sum((G[i, j+1] - G[i, j])^2)`, each sum over its own N differences

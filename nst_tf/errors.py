@@ -27,12 +27,18 @@ class WeightsError(NstError, ValueError):
     """A weights file that is damaged, belongs to another network, or cannot be had."""
 
 
-class DivergedError(NstError, ArithmeticError):
-    """J became NaN or infinite. Raised by `style_transfer`, it has the `Result` so far as its attribute `result`."""
+class UnfinishedError(NstError):
+    """A run that cannot go on. Raised by `style_transfer`, `result` is the `Result` so far; else it is None."""
+
+    result = None
 
 
-class OutOfMemoryError(NstError, MemoryError):
-    """A size needs more memory than there is; with the attribute `result`, as `DivergedError` has it."""
+class DivergedError(UnfinishedError, ArithmeticError):
+    """J, its gradient or the picture became NaN or infinite."""
+
+
+class OutOfMemoryError(UnfinishedError, MemoryError):
+    """A size needs more memory than there is."""
 
 
 def unknown_name(kind, name, known):

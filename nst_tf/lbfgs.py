@@ -1,139 +1,171 @@
-"""L-BFGS for pictures: SciPy's L-BFGS-B, turned into a generator of evaluations.
+"""L-BFGS with its vectors on the device: it asks for evaluations, is told what came out, and has its state in the open.
 
-Both functions take a compiled `value_and_gradient` (see `training`) and a starting image (1, n_H, n_W, 3), and yield
-(costs, picture) for each evaluation that the minimiser asks for, until it finds nothing better.
+    minimiser = LBFGS.begin(start)
+    while minimiser.tell(*value_and_gradient(minimiser.trial)):
+        ...
+
+Nocedal and Wright, "Numerical Optimization", 2006: algorithm 7.4 (the two-loop recursion), 3.1 (backtracking).
 """
 
-import math
-import queue
-import threading
-from contextlib import closing, contextmanager
-from functools import partial
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
-import numpy as np
-import scipy.optimize
 import tensorflow as tf
-from threadpoolctl import threadpool_limits
 
-from .basis import FourierBasis
-
-# Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
-OUTSIDE_WEIGHT = 100
-
-
-def lbfgsb(value_and_gradient, image):
-    """Yield (costs, picture) of evaluations asked for by L-BFGS-B, a variable a pixel, bounds [0, 1]."""
-    search = partial(_search, bounds=scipy.optimize.Bounds(0, 1))
-    with closing(_ask_and_tell(search, image.reshape(-1))) as asking:
-        x = next(asking, None)
-        while x is not None:
-            picture = np.clip(x, 0, 1).astype(np.float32).reshape(image.shape)
-            costs, gradient = value_and_gradient(tf.constant(picture))
-            yield costs, picture
-            x = _tell(asking, float(costs.J), gradient.numpy().reshape(-1))
+PAIRS = 10  # that are remembered; twice as many gain little, and take as much memory and time again
+ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
+MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
+LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
 
 
-def lbfgs(value_and_gradient, image):
-    """Yield (costs, picture) of evaluations asked for by L-BFGS in the Fourier basis.
+class Pairs(NamedTuple):
+    """The last m pairs (s, y): how far each step went, and by how much the gradient changed on it.
 
-    There, a bound on a pixel is no bound on a variable. Instead the picture is clipped to [0, 1] and what was cut off
-    costs its mean square: enough to bring it back, and zero for the picture itself.
+    S and Y hold a vector of n numbers a row; a new one takes the place of the oldest. Of their dot products, SY[i, j]
+    is s_i . y_j where the pair i is not newer than j, and YY[i, j] is y_i . y_j.
     """
-    basis = FourierBasis(*image.shape[1:3])
-    weight = None
-    with closing(_ask_and_tell(_search, basis.from_image(image))) as asking:
-        z, x = next(asking, None), image  # the start itself: from z it would come back rounded
-        while z is not None:
-            picture = np.clip(x, 0, 1)
-            costs, gradient = value_and_gradient(tf.constant(picture))
-            yield costs, picture
-            weight = weight or OUTSIDE_WEIGHT * float(costs.J) / x.size
-            outside = x - picture
-            slope = np.where(outside == 0, gradient.numpy(), 2 * weight * outside)
-            z = _tell(asking, float(costs.J) + weight * float(np.vdot(outside, outside)), basis.gradient(slope))
-            x = None if z is None else basis.to_image(z)
+
+    S: tf.Tensor
+    Y: tf.Tensor
+    SY: tf.Tensor
+    YY: tf.Tensor
+    count: int = 0  # of all pairs so far, those forgotten included
+
+    @classmethod
+    def none(cls, m: int, n: int) -> Self:
+        """Return room for m pairs of vectors of n numbers."""
+        return cls(tf.zeros((m, n)), tf.zeros((m, n)), tf.zeros((m, m)), tf.zeros((m, m)))
+
+    def add(self, s: tf.Tensor, y: tf.Tensor) -> Self:
+        """Return the pairs with a new one. It is written into S and Y as they are: a tf.Variable would be copied."""
+        slot = self.count % self.S.shape[0]
+        for rows, new in ((self.S, s), (self.Y, y)):
+            tf.raw_ops.InplaceUpdate(x=rows, i=[slot], v=new[tf.newaxis])
+        SY, YY = _with_products_of(y, tf.constant(slot), *self[:4])
+        return self._replace(SY=SY, YY=YY, count=self.count + 1)
+
+    def times(self, gradient: tf.Tensor) -> tf.Tensor:
+        """Return H times the gradient, where H is the inverse Hessian that the pairs stand for (at least one)."""
+        return _two_loops(gradient, tf.constant(self.count), *self[:4])
 
 
-def _tell(asking, value, gradient):
-    """Answer the minimiser's question and return the next one, None when it is done."""
-    try:
-        return asking.send((value, gradient.astype(np.float64)))
-    except StopIteration:
-        return None
+_MATRIX, _VECTOR, _NUMBER = tf.TensorSpec((None, None)), tf.TensorSpec((None,)), tf.TensorSpec((), tf.int32)
+_compiled = tf.function(autograph=False, input_signature=[_VECTOR, _NUMBER, _MATRIX, _MATRIX, _MATRIX, _MATRIX])
 
 
-def _search(function, x, bounds=None):
-    """Run L-BFGS-B until it finds nothing better, even when started afresh from the best x."""
-    best = math.inf
-    while True:
-        found = scipy.optimize.minimize(
-            function, x, jac=True, method="L-BFGS-B", bounds=bounds,
-            options={"maxiter": 10**9, "maxfun": 10**9, "maxls": 40, "ftol": 0, "gtol": 0, "maxcor": 5},
-        )  # fmt: skip
-        if not found.fun < best:
-            return
-        best, x = found.fun, found.x
+@_compiled
+def _with_products_of(y, slot, S, Y, SY, YY):
+    """Return SY and YY with the dot products of y, the newest row of Y, which stands in this slot."""
+    new = tf.range(tf.shape(YY)[0]) == slot  # (m,)
+    s_y, y_y = (tf.linalg.matvec(rows, y)[:, tf.newaxis] for rows in (S, Y))  # (m, 1)
+    SY, YY = tf.where(new, s_y, SY), tf.where(new, y_y, YY)
+    return SY, tf.where(new[:, tf.newaxis], tf.transpose(y_y), YY)
 
 
-_blas_lock, _blas_users, _blas_limits = threading.Lock(), 0, None
+@_compiled
+def _two_loops(gradient, count, S, Y, SY, YY):
+    """Return H times the gradient by the two-loop recursion, each loop of it solved as a triangular system.
 
-
-@contextmanager
-def _one_blas_thread():
-    """Keep BLAS to one thread as long as any search runs: two may run in turns, and the last one ends the limit.
-
-    With more threads, those of SciPy's BLAS would go on spinning while TensorFlow wants their processors.
+    The first loop, from the newest pair to the oldest, finds `alpha_i = (s_i . g - sum over newer j of s_i . y_j
+    alpha_j) / s_i . y_i`; the second, from the oldest, likewise. They ask for dot products alone, so the long vectors
+    are read four times in all (Byrd, Nocedal and Schnabel 1994, theorem 2.2; 'vector-free': Chen, Wang and Zhou 2014).
     """
-    global _blas_users, _blas_limits
-    with _blas_lock:
-        _blas_users += 1
-        if _blas_users == 1:
-            _blas_limits = threadpool_limits(1, user_api="blas")
-    try:
-        yield
-    finally:
-        with _blas_lock:
-            _blas_users -= 1
-            if _blas_users == 0:
-                _blas_limits.restore_original_limits()
+    order = tf.range(tf.shape(SY)[0])
+    oldest_first, back = (order + count) % tf.size(order), (order - count) % tf.size(order)  # empty slots come first
+    R, YY = (tf.gather(tf.gather(A, oldest_first), oldest_first, axis=1) for A in (SY, YY))
+    D = tf.linalg.diag_part(R)
+    R = tf.linalg.set_diag(R, tf.where(D > 0, D, 1))  # in an empty slot, alpha is 0
+    s_g, y_g = (tf.gather(tf.linalg.matvec(rows, gradient), oldest_first) for rows in (S, Y))
+    gamma = D[-1] / YY[-1, -1]  # the first guess of H is gamma times the identity
+    alpha = _solve(R, s_g)
+    c = _solve(R, D * alpha - gamma * (y_g - tf.linalg.matvec(YY, alpha)), adjoint=True)
+    of_S, of_Y = (tf.matmul(tf.gather(v, back)[tf.newaxis], rows)[0] for v, rows in ((c, S), (alpha, Y)))
+    return gamma * (gradient - of_Y) + of_S
 
 
-class _Closed(BaseException):
-    """Unwinds the worker thread when nobody listens any more."""
+def _solve(R, right, adjoint=False):
+    return tf.linalg.triangular_solve(R, right[:, tf.newaxis], lower=False, adjoint=adjoint)[:, 0]
 
 
-def _ask_and_tell(minimiser, x):
-    """Turn a minimiser that calls its function into a generator: it yields x and is sent (value, gradient).
+@dataclass
+class LBFGS:
+    """A minimisation in progress; these fields are the whole of its state.
 
-    The minimiser runs in a thread of its own and waits for each answer, so that the caller's loop, and its Ctrl-C,
-    stay in charge.
+    Attributes:
+        trial: where to evaluate next, (n,).
+        pairs: the curvature seen so far.
+        point, value, gradient: the best point, and what was told of it.
+        direction, slope: the line that is searched from there, and the slope of the value along it.
+        length: of the trial step, in directions.
+        trials: along this line so far.
+        reach: how far the last step went; how long a step against the gradient is, where nothing else is known.
     """
-    questions, answers = queue.SimpleQueue(), queue.SimpleQueue()
 
-    def ask(x):
-        questions.put(x)
-        answer = answers.get()
-        if answer is None:
-            raise _Closed
-        return answer
+    trial: tf.Tensor
+    pairs: Pairs
+    point: tf.Tensor | None = None
+    value: float | None = None
+    gradient: tf.Tensor | None = None
+    direction: tf.Tensor | None = None
+    slope: float = 0.0
+    length: float = 1.0
+    trials: int = 0
+    reach: float = 1.0
 
-    def work():
-        try:
-            with _one_blas_thread():
-                minimiser(ask, x)
-            questions.put(None)
-        except _Closed:
-            pass
-        except Exception as error:
-            questions.put(error)
+    @classmethod
+    def begin(cls, point: tf.Tensor, pairs: int = PAIRS) -> Self:
+        """Return a minimisation that starts at a point, a float32 vector (n,)."""
+        return cls(point, Pairs.none(pairs, point.shape[0]))
 
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    try:
-        while (question := questions.get()) is not None:
-            if isinstance(question, Exception):
-                raise question
-            answers.put((yield question))
-    finally:
-        answers.put(None)
-        worker.join()
+    def tell(self, value: float, gradient: tf.Tensor) -> bool:
+        """Take the value and the gradient at `trial`, choose the next, and return whether there is one.
+
+        There is none once no step, not even one against the gradient, brings the value down.
+        """
+        if self.value is None or value <= self.value + ARMIJO * self.length * self.slope:
+            self._accept(value, gradient)
+            self._aim()
+        elif self.trials < MOST_TRIALS:
+            self._shorten(value)
+        elif self.pairs.count:
+            self._forget()
+            self._aim()
+        else:
+            return False
+        self.trial = self.point + self.length * self.direction
+        return self.slope < 0
+
+    def begin_again(self) -> None:
+        """Evaluate the best point anew, and go on from there: for a function that has changed a little."""
+        self.trial, self.value = self.point, None
+
+    def _accept(self, value, gradient):
+        """Make the trial the best point, and remember what the step to it has shown."""
+        if self.value is not None:
+            s, y = self.trial - self.point, gradient - self.gradient
+            sy, ss, yy = (float(tf.tensordot(a, b, 1)) for a, b in ((s, y), (s, s), (y, y)))
+            self.reach = ss**0.5
+            if sy > LEAST_CURVATURE * (ss * yy) ** 0.5:
+                self.pairs = self.pairs.add(s, y)
+        self.point, self.value, self.gradient = self.trial, value, gradient
+
+    def _aim(self):
+        """Choose the line to search along: -H times the gradient, or, where no pair is known, against the gradient."""
+        if self.pairs.count:
+            self.direction = -self.pairs.times(self.gradient)
+        else:
+            self.direction = -self.reach * tf.math.l2_normalize(self.gradient)
+        self.slope = float(tf.tensordot(self.direction, self.gradient, 1))
+        self.length, self.trials = 1.0, 1
+        if not self.slope < 0 and self.pairs.count:  # rounding has spoilt the pairs
+            self._forget()
+            self._aim()
+
+    def _shorten(self, value):
+        """Go back along the line, to where a parabola through what is known has its minimum."""
+        excess = value - self.value - self.length * self.slope  # above the tangent; more than 0
+        self.length *= min(0.5, max(0.1, -self.slope * self.length / (2 * excess)))
+        self.trials += 1
+
+    def _forget(self):
+        self.pairs = Pairs.none(self.pairs.S.shape[0], self.point.shape[0])

@@ -11,7 +11,7 @@ import numpy as np
 
 from .config import MIN_SIZE
 from .errors import InputError
-from .images import resize_image
+from .images import resample
 
 COARSEST = 128  # pixels, the longer side; smaller than this the network sees little that could be called a shape
 MOST_SCALES = 3  # by default; from there on nothing is gained that could be seen
@@ -23,16 +23,16 @@ class Stage(NamedTuple):
     scale: int
     steps: int
 
-    def size(self, shape):
+    def size(self, shape: tuple[int, ...]) -> tuple[int, int]:
         """Return (n_H, n_W) of a picture `scale` times smaller than one of this shape, (1, n_H, n_W, 3)."""
         return _shrunk(shape[1:3], self.scale)
 
-    def shrink(self, image):
+    def shrink(self, image: np.ndarray) -> np.ndarray:
         """Return the image `scale` times smaller."""
-        return resize_image(image, *self.size(image.shape))
+        return resample(image, *self.size(image.shape))
 
 
-def enlarge(picture, n_H, n_W, beginning=None):
+def enlarge(picture: np.ndarray, n_H: int, n_W: int, beginning: np.ndarray | None = None) -> np.ndarray:
     """Return the picture enlarged to n_H x n_W, as the start of the next stage.
 
     Enlarging makes nothing new, so it leaves no grain behind, but it blurs. Where the picture began from another one,
@@ -43,19 +43,21 @@ def enlarge(picture, n_H, n_W, beginning=None):
         n_H, n_W: the new size in pixels.
         beginning: B, of any size; None where the picture began from noise.
     """
-    enlarged = resize_image(picture, n_H, n_W)
+    enlarged = resample(picture, n_H, n_W)
     if beginning is None or picture.shape == enlarged.shape:
         return enlarged
-    blurred = resize_image(resize_image(beginning, *picture.shape[1:3]), n_H, n_W)
-    return np.clip(enlarged + resize_image(beginning, n_H, n_W) - blurred, 0, 1)
+    blurred = resample(resample(beginning, *picture.shape[1:3]), n_H, n_W)
+    return np.clip(enlarged + resample(beginning, n_H, n_W) - blurred, 0, 1)
 
 
-def plan_stages(content_shape, style_shape, *, steps, scales=None):
-    """Return the stages of a picture, coarse to fine; the coarser ones get half the steps each.
+def plan_stages(
+    content_shape: tuple[int, ...], style_shape: tuple[int, ...], *, steps: int, scales: int | None = None
+) -> list[Stage]:
+    """Return the stages of a picture, coarse to fine; each finer one gets half the steps, and takes twice the time.
 
     Args:
         content_shape, style_shape: shapes (1, n_H, n_W, 3).
-        steps: evaluations at the full size.
+        steps: evaluations at the coarsest size.
         scales: number of sizes; None for up to 3, the smallest with a longer side of at least 128 pixels.
 
     Raises:
@@ -72,7 +74,7 @@ def plan_stages(content_shape, style_shape, *, steps, scales=None):
                 f"scales is {scales}, which would begin with the {name} shrunk to {n_W}x{n_H} pixels, and both sides "
                 f"must have at least {MIN_SIZE}: give fewer scales"
             )
-    return [Stage(2**k, max(1, steps // 2) if k else steps) for k in range(scales - 1, -1, -1)]
+    return [Stage(2 ** (scales - 1 - k), max(1, round(steps / 2**k))) for k in range(scales)]
 
 
 def _suitable_scales(content, style):

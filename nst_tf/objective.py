@@ -1,126 +1,115 @@
-"""What is minimised: `objective(image) -> J, J_content, J_style`, with everything fixed computed once."""
+"""What is minimised: J as a function of the picture, and its gradient.
 
-from dataclasses import dataclass
-from typing import NamedTuple
+`value_and_gradient` is the one road from a picture to the gradient: every optimiser takes it, whatever J is.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
-from .config import Config
-from .costs import (
-    compare_style_matrices,
-    compute_content_cost,
-    style_matrix,
-    total_cost,
-    total_variation_cost,
-    weighted_sum,
-)
 from .errors import InputError
-from .images import check_image, preprocess
 
 
 class Costs(NamedTuple):
-    """The value of an objective: three float32 scalar tensors."""
+    """The value of an objective: float32 scalar tensors. Each term is an attribute, too: `costs.J_content`."""
 
     J: tf.Tensor
-    J_content: tf.Tensor
-    J_style: tf.Tensor
+    terms: Mapping[str, tf.Tensor] = {}
+
+    def __getattr__(self, name):
+        return term_called(name, self.terms)
 
 
-class Parameters(NamedTuple):
-    """The numbers in an objective, as tensors: another picture or another weight changes nothing else."""
-
-    content_targets: dict  # {layer: a_C}
-    style_targets: dict  # {layer: Gram matrix of S divided by its number of positions, (n_C, n_C)}
-    content_layers: dict  # {layer: weight}
-    style_layers: dict
-    alpha: tf.Tensor
-    beta: tf.Tensor
-    total_variation_weight: tf.Tensor
-
-
-@dataclass(frozen=True)
-class Computation:
-    """How J is computed, without the numbers: objectives that are equal in this share one compiled function."""
-
-    extractor: tf.keras.Model
-    content_constant: str
-    has_total_variation: bool
-
-    def __call__(self, image, parameters):
-        """Return the `Costs` of an image (1, n_H, n_W, 3)."""
-        a_G, p = self.activations(image), parameters
-        J_content = weighted_sum(
-            {l: compute_content_cost(a_C, a_G[l], self.content_constant) for l, a_C in p.content_targets.items()},
-            p.content_layers,
-        )
-        J_style = weighted_sum(
-            {l: compare_style_matrices(S, style_matrix(a_G[l])) for l, S in p.style_targets.items()}, p.style_layers
-        )
-        J = total_cost(J_content, J_style, p.alpha, p.beta)
-        if self.has_total_variation:
-            J += p.total_variation_weight * total_variation_cost(image)
-        return Costs(J, J_content, J_style)
-
-    def activations(self, image):
-        """Return {layer: activations} of an image."""
-        return self.extractor(preprocess(tf.convert_to_tensor(image, tf.float32)))
+def term_called(name: str, terms: Mapping):
+    """Return the term, or raise the `AttributeError` of an object whose attributes are its terms."""
+    if name in terms:
+        return terms[name]
+    raise AttributeError(f"there is no {name}: the terms of J are {', '.join(terms) or 'not told apart'}")
 
 
 class Objective:
-    """`J = alpha * J_content + beta * J_style + total_variation_weight * J_tv`, as a function of the picture.
-
-    The activations of C and the style matrices of S are the targets: they are computed here, once.
+    """J as a function of the picture, with its gradient. `as_objective` makes one of a function of your own.
 
     Args:
-        extractor: a feature extractor whose outputs hold the config's layers (`build_feature_extractor`).
-        content: image C, (1, n_H, n_W, 3).
-        style: image S, of any size.
-        config: the layers, their weights, alpha, beta and the constants; default `Config()`.
-
-    Attributes:
-        computation: how J is computed (`Computation`).
-        parameters: with which numbers, the targets among them (`Parameters`).
-
-    Raises:
-        InputError: an image that is none, or a layer that the extractor does not give.
+        function: (image tensor (1, n_H, n_W, 3), data) to J, a scalar tensor, or to `Costs`, which names J's terms.
+        data: what else the function computes with, tensors in any nest.
     """
 
-    def __init__(self, extractor, content, style, config=None):
-        self.config = config = Config() if config is None else config
-        if not isinstance(extractor.output, dict):
-            raise InputError("the extractor has no outputs by name: make it with build_feature_extractor")
-        for layer in (*config.content_layers, *config.style_layers):
-            if layer not in extractor.output:
-                raise InputError(f"the feature extractor has no output {layer}: build it with that layer")
-        content, style = check_image(content, "content"), check_image(style, "style")
-        self._shape = content.shape
-        self.computation = Computation(extractor, config.content_constant, config.total_variation_weight > 0)
-        a_C, a_S = self.computation.activations(content), self.computation.activations(style)
-        self.parameters = Parameters(
-            {layer: a_C[layer] for layer in config.content_layers},
-            {layer: style_matrix(a_S[layer]) for layer in config.style_layers},
-            *tf.nest.map_structure(
-                tf.constant,
-                (
-                    config.content_layers,
-                    config.style_layers,
-                    config.alpha,
-                    config.beta,
-                    config.total_variation_weight,
-                ),
-            ),
-        )
+    def __init__(self, function: Callable[[tf.Tensor, Any], Any], data: Any = ()):
+        self._function, self._data, self._graphs = function, data, {}
 
-    def __call__(self, image):
-        """Return the `Costs` of an image (1, n_H, n_W, 3) of the content's size; differentiable.
+    def __call__(self, image: ArrayLike) -> Costs:
+        """Return the `Costs` of an image; differentiable.
 
         Raises:
-            InputError: the image has another size.
+            InputError: the image has a size that does not fit, or the function returns something else than costs.
         """
-        self.check_size(image)
-        return self.computation(image, self.parameters)
+        self._check(image)
+        return _as_costs(self._function(_as_tensor(image), self._data))
 
-    def check_size(self, image):
-        """Raise `InputError` unless the image has the content's shape."""
-        if tuple(image.shape) != self._shape:
-            raise InputError(f"the image has shape {tuple(image.shape)}, the content {self._shape}: give them one size")
+    def value_and_gradient(self, image: ArrayLike) -> tuple[Costs, tf.Tensor]:
+        """Return the `Costs` of an image, and the gradient of J with respect to it, of its shape.
+
+        What computes them is compiled at the first call.
+
+        Raises:
+            InputError: as a call does; or J has no gradient.
+        """
+        self._check(image)
+        image = _as_tensor(image)
+        if image.shape not in self._graphs:
+            self._graphs[image.shape] = self._compiled(image)
+        return self._graphs[image.shape](image, self._data)
+
+    def _check(self, image):
+        """Raise `InputError` for an image of a size that does not fit; here, any does."""
+
+    def _compiled(self, image):
+        return compile_gradient(self._function).get_concrete_function(_specification(image), self._data)
+
+
+def as_objective(function: Callable) -> Objective:
+    """Return the `Objective` of a function of your own, from an image to J or `Costs`; an `Objective` as it is.
+
+    Raises:
+        InputError: it is no function.
+    """
+    if isinstance(function, Objective):
+        return function
+    if not callable(function):
+        raise InputError(f"the objective is a {type(function).__name__}: give a function of the image, or an Objective")
+    return Objective(lambda image, _: function(image))
+
+
+def compile_gradient(function: Callable) -> Callable:
+    """Return a `tf.function` of an image and data: the function's `Costs`, and the gradient of J by the image."""
+
+    def value_and_gradient(image, data):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            costs = _as_costs(function(image, data))
+        gradient = tape.gradient(costs.J, image)
+        if gradient is None:
+            raise InputError("J has no gradient: compute it from the image, with TensorFlow all the way, not NumPy")
+        return costs, tf.convert_to_tensor(gradient)
+
+    return tf.function(value_and_gradient, autograph=False)  # without autograph, errors stay readable
+
+
+def _specification(tensor):
+    return tf.TensorSpec(tensor.shape, tensor.dtype)
+
+
+def _as_tensor(image):
+    return tf.cast(tf.convert_to_tensor(image), tf.float32)
+
+
+def _as_costs(result):
+    costs = result if isinstance(result, Costs) else Costs(result)
+    for name, value in {"J": costs.J, **costs.terms}.items():
+        if not (tf.is_tensor(value) and value.shape.rank == 0 and value.dtype.is_floating):
+            found = f"a tensor of shape {value.shape}" if tf.is_tensor(value) else type(value).__name__
+            raise InputError(f"the objective gives {found} as {name}: return a scalar tensor, or nst_tf.Costs")
+    return costs

@@ -16,7 +16,7 @@ _BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16"}  # what x86 processors with instru
 _BFLOAT16_GPU = (8, 0)  # compute capability of the first NVIDIA GPUs with them (Ampere)
 
 
-def resolve_precision(precision):
+def resolve_precision(precision: str) -> str:
     """Return "float32" or "bfloat16": for "auto", bfloat16 where TensorFlow runs on hardware that multiplies it.
 
     Raises:
@@ -29,7 +29,7 @@ def resolve_precision(precision):
     return "bfloat16" if has_fast_bfloat16() else "float32"
 
 
-def has_fast_bfloat16():
+def has_fast_bfloat16() -> bool:
     """Return whether TensorFlow will run on a GPU, or else on a processor, with instructions for bfloat16."""
     gpus = tf.config.get_visible_devices("GPU")
     if gpus:
@@ -47,14 +47,3 @@ def _processor_flags(cpuinfo=Path("/proc/cpuinfo")):
     except OSError:
         return set()
     return set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), ()))
-
-
-def in_precision(vgg, precision):
-    """Return a copy of the network that holds its weights, and computes, in this precision."""
-
-    def converted(layer):
-        return layer.__class__.from_config(layer.get_config() | {"dtype": precision})
-
-    copy = tf.keras.models.clone_model(vgg, clone_function=converted)
-    copy.set_weights(vgg.get_weights())
-    return copy

@@ -26,7 +26,7 @@ def _hold_back_stderr():
             os.dup2(original, 2)
 
 
-def start_quietly():
+def start_quietly() -> None:
     """Import TensorFlow and find its devices, which is when it writes its start-up lines, without showing them.
 
     They say how TensorFlow was built, not how your program does. Should the start fail, they are shown after all.

@@ -1,20 +1,22 @@
 """Content + style + settings -> picture: the only module that assembles all of it."""
 
-import functools
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
-from .backbone import build_feature_extractor, load_vgg
+from .backbone import Network
 from .config import Config
-from .errors import DivergedError, InputError, OutOfMemoryError
+from .errors import InputError, OutOfMemoryError, UnfinishedError
 from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
-from .objective import Objective
-from .precision import resolve_precision
-from .training import Record, minimise
+from .search import LBFGSSearch, Search, begin_search
+from .terms import make_objective
+from .training import Record, evaluate
 
 
 @dataclass(frozen=True)
@@ -24,23 +26,50 @@ class Result:
     Attributes:
         image: the picture with the lowest J, (1, n_H, n_W, 3) float32 in [0, 1].
         best: its `Record`.
-        precision: what the network computed in, "float32" or "bfloat16".
-        history: a tuple with the `Record` (step, J, J_content, J_style, seconds, scale) of every evaluation, at every
-            size of the picture, coarse to fine.
+        improved: whether any step, at any size, was better than the one it started from.
+        precision: what the network computed in at the end, "float32" or "bfloat16".
+        history: a tuple with the `Record` of every evaluation, at every size of the picture, coarse to fine.
     """
 
     image: np.ndarray
     best: Record
+    improved: bool
     precision: str
     history: tuple[Record, ...]
 
 
-class Transfer:
-    """A style transfer in progress: iterate over it for a `Record` a step; stop whenever you like.
+@dataclass
+class State:
+    """All that changes while a picture is painted: with the pictures and settings, what it takes to go on.
 
-    Building it loads the network. While and after it runs, `image` is the picture with the lowest J so far at the
-    finest size reached, enlarged to the content's where that is not reached yet, whatever ended the loop, an interrupt
-    included.
+    Attributes:
+        network: what computes; its precision may rise on the way.
+        picture: the best at the finest size reached, (1, n_H, n_W, 3).
+        best: its `Record`; None before the first evaluation.
+        search: the optimizer at that size; None before its first evaluation.
+        stage: the number of that size, from 0.
+        steps: evaluations at that size so far.
+        seconds: of training so far.
+        improved: as in `Result`.
+        history: the `Record` of every evaluation so far.
+    """
+
+    network: Network
+    picture: ArrayLike
+    best: Record | None = None
+    search: Search | None = None
+    stage: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    improved: bool = False
+    history: list[Record] = field(default_factory=list)
+
+
+class Transfer:
+    """A style transfer in progress: an iterator of a `Record` a step. Stop whenever you like; iterate again to go on.
+
+    Building it loads the network. At any time, an interrupt included, `image` is the picture with the lowest J so far
+    at the finest size reached, enlarged to the content's where that is not reached yet.
 
     Args:
         content: image C, (1, n_H, n_W, 3) in [0, 1].
@@ -51,83 +80,120 @@ class Transfer:
 
     Attributes:
         stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
-        precision: what the network computes in, "float32" or "bfloat16".
-        history: a list with the `Record` of every evaluation so far.
-        best: the `Record` of `image`; None before the first evaluation.
+        state: all that changes (`State`).
 
     Raises:
-        InputError, MissingFileError, WeightsError: as the parts do; `DivergedError` and `OutOfMemoryError` while
-            iterating.
+        InputError, MissingFileError, WeightsError: as the parts do.
+        DivergedError, OutOfMemoryError: while iterating.
     """
 
-    def __init__(self, content, style, config=None, *, initial_image=None):
+    def __init__(
+        self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
+        initial_image: ArrayLike | None = None,
+    ):  # fmt: skip
         self.config = config = _settings(config)
         self._content, self._style = check_image(content, "content"), check_image(style, "style")
         if initial_image is not None:
             initial_image = _checked_initial_image(initial_image, self._content, config)
         scales = 1 if config.scales is None and initial_image is not None else config.scales
         self.stages = plan_stages(self._content.shape, self._style.shape, steps=config.steps, scales=scales)
-        self._beginning = initial_image if initial_image is not None else self._start_with_detail()
-        self._picture = self._first_picture()
-        self.precision = resolve_precision(config.precision)
-        self._extractor = _feature_extractor(config)
-        self.history = []
-        self.best = None
+        self._beginning, first_picture = self._begin(initial_image)
+        self.state = State(Network.of(config), first_picture)
+        self._extractor = self._build_extractor()
+        self._objective = None  # of the current stage and network; made when it is needed
+        self._shown = None, None  # a picture, and that picture at the content's size
 
     @property
-    def image(self):
+    def image(self) -> np.ndarray:
         """The best picture so far, (1, n_H, n_W, 3) float32 in [0, 1]."""
-        return enlarge(self._picture, *self._content.shape[1:3], self._beginning)
+        picture, shown = self._shown
+        if picture is not self.state.picture:
+            picture = self.state.picture
+            shown = enlarge(np.asarray(picture), *self._content.shape[1:3], self._beginning)
+            self._shown = picture, shown
+        return shown
 
-    def __iter__(self):
-        if self.history:
-            raise InputError("this transfer has run already: make a new one, with the image as its initial_image")
-        begin = time.perf_counter()
-        for stage in self.stages:
-            for record, picture in self._paint(stage):
-                seconds = time.perf_counter() - begin
-                record = record._replace(step=len(self.history) + 1, seconds=seconds, scale=stage.scale)
-                self.history.append(record)
-                if self.best is None or self.best.scale != stage.scale or record.J < self.best.J:
-                    self.best, self._picture = record, picture
-                yield record
+    @property
+    def history(self) -> list[Record]:
+        """The `Record` of every evaluation so far."""
+        return self.state.history
 
-    def result(self):
+    @property
+    def best(self) -> Record | None:
+        """The `Record` of `image`; None before the first evaluation."""
+        return self.state.best
+
+    def result(self) -> Result:
         """Return the `Result` so far."""
-        return Result(self.image, self.best, self.precision, tuple(self.history))
+        state = self.state
+        return Result(self.image, state.best, state.improved, state.network.precision, tuple(state.history))
 
-    def _paint(self, stage):
-        """Yield the evaluations of one stage; they start from the best picture of the stage before."""
-        config, content = self.config, stage.shrink(self._content)
-        learning_rate = config.learning_rate
-        if learning_rate is not None and config.optimizer == "gradient_descent":
-            learning_rate /= stage.scale**2  # the slope of a mean at one pixel is larger where there are fewer
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Record:
+        begin, state = time.perf_counter(), self.state
+        if state.steps >= self.stages[state.stage].steps:
+            self._next_stage()
+        stage = self.stages[state.stage]
         try:
-            yield from minimise(
-                Objective(self._extractor, content, stage.shrink(self._style), config),
-                enlarge(self._picture, *content.shape[1:3], self._beginning),
-                optimizer=config.optimizer,
-                steps=stage.steps,
-                learning_rate=learning_rate,
-                optimizer_options=config.optimizer_options,
-            )
+            self._prepare(stage)
+            costs, picture, goes_on = evaluate(self._objective, state.search, state.steps + 1, self.config.optimizer)
         except tf.errors.ResourceExhaustedError:
-            n_H, n_W = content.shape[1:3]
+            n_H, n_W = stage.size(self._content.shape)
             raise OutOfMemoryError(f"{n_W}x{n_H} pixels do not fit into the memory: give a smaller size") from None
+        state.steps += 1
+        state.seconds += time.perf_counter() - begin
+        record = Record(len(state.history) + 1, costs.J, costs.terms, state.seconds, stage.scale)
+        state.history.append(record)
+        if state.steps == 1 or record.J < state.best.J:
+            state.improved |= state.steps > 1
+            state.best, state.picture = record, picture
+        if not goes_on:
+            self._search_ended(stage)
+        return record
 
-    def _start_with_detail(self):
-        """Return the picture that training starts from, at the full size; None where it is noise."""
-        if "noise" in self.config.start:
-            return None
-        return initialise_generated_image(self._content, self._style, start=self.config.start)
+    def _next_stage(self):
+        """Go on to the next size, or end."""
+        if self.state.stage + 1 == len(self.stages):
+            raise StopIteration
+        self.state.stage, self.state.steps, self.state.search, self._objective = self.state.stage + 1, 0, None, None
 
-    def _first_picture(self):
-        coarsest, config = self.stages[0], self.config
-        if self._beginning is not None:
-            return coarsest.shrink(self._beginning)
-        return initialise_generated_image(
-            coarsest.shrink(self._content), start=config.start, noise_ratio=config.noise_ratio, seed=config.seed
-        )
+    def _prepare(self, stage):
+        """See that there are an objective and a search of the current size."""
+        if self._objective is None:
+            images = stage.shrink(self._content), stage.shrink(self._style)
+            self._objective = make_objective(self._extractor, *images, self.config)
+        if self.state.search is None:
+            size = stage.size(self._content.shape)
+            start = enlarge(np.asarray(self.state.picture), *size, self._beginning)
+            self.state.search = begin_search(start, self.config, stage.scale)
+
+    def _search_ended(self, stage):
+        """Go on in float32 where it was the rounding of bfloat16 that hid the way down; else end this size."""
+        state = self.state
+        if state.network.precision == "bfloat16" and isinstance(state.search, LBFGSSearch):
+            state.network = replace(state.network, precision="float32")
+            self._extractor, self._objective = self._build_extractor(), None
+            state.search.begin_again()
+        else:
+            state.steps = stage.steps
+
+    def _build_extractor(self):
+        return self.state.network.extractor((*{**self.config.content_layers, **self.config.style_layers},))
+
+    def _begin(self, initial_image):
+        """Return the picture whose detail is worth keeping at each size, None if it is noise, and the very first."""
+        config, coarsest = self.config, self.stages[0]
+        if initial_image is None and "noise" in config.start:
+            return None, initialise_generated_image(
+                coarsest.shrink(self._content), start=config.start, noise_ratio=config.noise_ratio,
+                noise_contrast=config.noise_contrast, seed=config.seed,
+            )  # fmt: skip
+        beginning = initial_image
+        if beginning is None:
+            beginning = initialise_generated_image(self._content, self._style, start=config.start)
+        return beginning, coarsest.shrink(beginning)
 
 
 def _checked_initial_image(initial_image, content, config):
@@ -137,30 +203,15 @@ def _checked_initial_image(initial_image, content, config):
             f"initial_image has shape {initial_image.shape} and content {content.shape}: give it the content's size "
             "(resize_image)"
         )
-    if config.start != Config().start:
+    if config.start != Config.start:
         raise InputError(f"both an initial_image and the start {config.start} are given: choose one of them")
     return initial_image
 
 
-def _feature_extractor(config):
-    """Build the feature extractor; a network with weights that cannot change is kept for the next picture."""
-    is_fixed = config.weights in ("bundled", "imagenet")
-    load, build = (_load_once, _build_once) if is_fixed else (load_vgg, build_feature_extractor)
-    vgg = load(
-        config.network,
-        config.weights,
-        pooling=config.pooling,
-        normalise_activations=config.normalise_activations,
-        precision=resolve_precision(config.precision),
-    )
-    return build(vgg, (*{**config.content_layers, **config.style_layers},))
-
-
-_load_once = functools.lru_cache(maxsize=1)(load_vgg)
-_build_once = functools.lru_cache(maxsize=2)(build_feature_extractor)
-
-
-def style_transfer(content, style, *, config=None, initial_image=None, callback=None, **settings):
+def style_transfer(
+    content: ArrayLike, style: ArrayLike, *, config: Config | None = None, initial_image: ArrayLike | None = None,
+    callback: Callable[[Record], Any] | None = None, **settings: Any,
+) -> Result:  # fmt: skip
     """Paint the content image in the style of the style image, and return the `Result`.
 
     Args:
@@ -168,8 +219,7 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
         style: image S, of any size and shape.
         config: settings to start from; default `Config()`.
         initial_image: a picture of the content's shape to start from, in place of the setting `start`.
-        callback: called with each `Record`, for progress bars and the like; for how many there will be, see
-            `Transfer.stages`.
+        callback: called with each `Record`, for progress bars and the like.
         settings: any setting of `Config`, laid over `config`: `steps=200, start="noise"`.
 
     Raises:
@@ -184,7 +234,7 @@ def style_transfer(content, style, *, config=None, initial_image=None, callback=
         for record in transfer:
             if callback is not None:
                 callback(record)
-    except (DivergedError, OutOfMemoryError) as error:
+    except UnfinishedError as error:
         error.result = transfer.result()
         raise
     return transfer.result()

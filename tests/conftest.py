@@ -41,7 +41,7 @@ def vgg():
     """Return the default network: the bundled VGG-16, max pooling, normalised."""
     import nst_tf
 
-    return nst_tf.load_vgg()
+    return nst_tf.load_vgg(precision="float32")
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def raw_vgg():
     """Return the bundled VGG-16 as it was trained."""
     import nst_tf
 
-    return nst_tf.load_vgg(normalise_activations=False)
+    return nst_tf.load_vgg(normalise_activations=False, precision="float32")
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def objective(extractor, content, style):
     """Return the objective of the default settings."""
     import nst_tf
 
-    return nst_tf.Objective(extractor, content, style)
+    return nst_tf.make_objective(extractor, content, style)
 
 
 # Python runs a module of this name at start-up if it finds one on PYTHONPATH. It writes down each attempt to reach the

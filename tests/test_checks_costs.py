@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 import nst_tf
-from nst_tf import checks
+from nst_tf.course import checks
 
 
 def unsolved(*arguments):

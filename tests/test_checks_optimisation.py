@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst_tf.checks import optimisation as checks
+from nst_tf.course import checks
+from nst_tf.course.checks import optimisation
 
 ALL = [checks.layer_weights, checks.shares, checks.gradient_descent_step, checks.lbfgs_direction]
 
@@ -266,9 +267,9 @@ def written(first=reversed, second=list, gamma=True, sign=-1, tail=None, empty=T
         (lambda g, s, y: two_loops(g, s, y) if s else g, "both lists are empty"),
         (lambda g, s, y: two_loops(g, s, y) if s else None, "both lists are empty"),
         (written(in_place=True), "changes its arguments"),
-        (checks._variant(pair=0), "oldest pair"),
-        (checks._variant(added="y"), "not the change y"),
-        (checks._variant(subtracted="s"), "not the step s"),
+        (optimisation._variant(pair=0), "oldest pair"),
+        (optimisation._variant(added="y"), "not the change y"),
+        (optimisation._variant(subtracted="s"), "not the step s"),
     ],
 )
 def test_lbfgs_direction_mistakes(answer, word):

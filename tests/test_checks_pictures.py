@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 import nst_tf
-from nst_tf.checks import pictures as checks
+from nst_tf.course import checks
 from nst_tf.images import IMAGENET_MEAN_BGR as MEAN
 
 ALL = ("add_batch_axis", "preprocess", "deprocess", "fit_within", "shuffle_tiles", "initialise_generated_image")
@@ -287,7 +287,11 @@ def test_initialise_accepts():
         checks.initialise_generated_image,
         lambda c, r, s: mix(c, uniform(c, s), r),
         lambda c, r, s: nst_tf.initialise_generated_image(
-            np.pad(c, ((0, 0), (0, 40), (0, 40), (0, 0))), start="content+noise", noise_ratio=r, seed=s
+            np.pad(c, ((0, 0), (0, 40), (0, 40), (0, 0))),
+            start="content+noise",
+            noise_ratio=r,
+            noise_contrast=1.0,
+            seed=s,
         )[:, : c.shape[1], : c.shape[2]],
         lambda c, r, s: c + np.float32(r) * (np.random.RandomState(s).rand(*c.shape).astype(np.float32) - c),
         lambda c, r, s: r * tf.random.stateless_uniform(c.shape, (s, 0)) + (1 - r) * c,
@@ -321,6 +325,7 @@ def mixes_in_place(content, ratio, seed):
             "Uniform",
         ),
         (lambda c, r, s: mix(c, 0.5 * uniform(c, s), r), "mean"),
+        (lambda c, r, s: mix(c, 0.25 + 0.5 * uniform(c, s), r), "standard deviation 0.14"),
         (lambda c, r, s: mix(c, uniform(c, s, (*c.shape[:3], 1)), r), "grey"),
         (lambda c, r, s: mix(c, uniform(c, s, (1, 1, *c.shape[2:])), r), "stripes"),
         (lambda c, r, s: mix(c, np.float32(0.5), r), "single value"),

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 import nst_tf
-from nst_tf import Config, DivergedError, InputError, OutOfMemoryError, Record
+from nst_tf import Config, Costs, DivergedError, InputError, OutOfMemoryError
 from nst_tf.cli import _parser, main
 from nst_tf.precision import resolve_precision
 
@@ -236,6 +236,11 @@ BAD_INPUT = {
     "cat great_wave --style-layers ,": "style_layers holds no layer with a weight above 0",
     "cat great_wave --seed -1": "seed is -1: give a whole number, 0 or more",
     "cat great_wave --learning-rate 1": "lbfgs chooses its own step length",
+    "cat great_wave --optimizer lbfgsb": "unknown optimizer 'lbfgsb': did you mean lbfgs",
+    "cat great_wave --parametrisation pixel": "unknown parametrisation 'pixel': did you mean pixels",
+    "cat great_wave --optimizer adam --parametrisation fourier": "adam stores the picture as pixels: leave",
+    "cat great_wave --noise-contrast 0.5": "noise_contrast has no meaning for the start content: choose noise",
+    "cat great_wave --start noise --noise-contrast 2": "noise_contrast is 2: give a number from 0 to 1",
     "cat great_wave --optimizer adam --learning-rate 0": "learning_rate is 0",
     "cat great_wave --noise-ratio 0.5": "noise_ratio has no meaning for the start content",
     "cat great_wave --start content+noise --noise-ratio 2": "noise_ratio is 2",
@@ -287,7 +292,7 @@ def test_an_unwritable_folder(capsys, folder, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("nst_tf.images.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("nst_tf.files.tempfile.TemporaryFile", refuse)
     assert main(["cat", "great_wave"]) == 2
     assert capsys.readouterr().err == "nst-tf: . cannot be written to (Permission denied): choose another folder\n"
 
@@ -330,6 +335,8 @@ OPTIONS = {
     ),
     "start": ("--start noise", "noise"),
     "noise_ratio": ("--noise-ratio 0.25 --start content+noise", 0.25),
+    "noise_contrast": ("--noise-contrast 0.5 --start noise", 0.5),
+    "parametrisation": ("--parametrisation pixels", "pixels"),
     "seed": ("--seed 8", 8),
     "alpha": ("--alpha 2e-3", 0.002),
     "beta": ("--beta 1e4", 10000.0),
@@ -380,7 +387,7 @@ def test_every_option_has_a_help_line_and_a_default_that_is_said():
         [action] = [action for action in _parser()._actions if action.dest == setting.name]
         assert "--" + setting.name.replace("_", "-") in action.option_strings
         assert "default" in action.help
-        for choice in setting.metadata["choices"] or ():
+        for choice in setting.metadata["choices"]:
             assert choice in action.help
 
 
@@ -430,7 +437,7 @@ def test_without_pictures_the_demonstration_is_painted_and_said(given, folder, c
 
 def test_an_option_of_the_optimizer_without_a_number_is_refused(capsys, folder):
     assert main(["cat", "great_wave", "--optimizer", "adam", "--optimizer-options", "epsilon"]) == 2
-    assert "nst-tf: epsilon is '': give a number" in capsys.readouterr().err
+    assert "nst-tf: optimizer_options, epsilon is '': give a number" in capsys.readouterr().err
 
 
 def test_coarse_to_fine_is_said_and_done(capsys, folder):
@@ -453,24 +460,28 @@ def test_too_many_scales_for_the_picture_are_refused(capsys, folder):
 
 @pytest.fixture
 def play(monkeypatch):
-    """Return a function that lets the training yield three records and then raise the error, if there is one."""
+    """Return a function that lets each evaluation be played: three of them, and then the error, if there is one."""
 
     def use(error=None):
-        def minimise(objective, image, **keywords):
-            for step, J in enumerate((9.0, 4.0, 7.0), start=1):
-                yield Record(step, J, J / 10, J / 100, step * 1.0), np.full_like(image, J / 10)
-            if error is not None:
+        def evaluate(objective, search, step, optimizer):
+            if step > 3:
                 raise error
+            J = {1: 9.0, 2: 4.0, 3: 7.0}[step]
+            return (
+                Costs(J, {"J_content": J / 10, "J_style": J / 100}),
+                np.full_like(search.image, J / 10),
+                step < 3 or (error is not None),
+            )
 
-        monkeypatch.setattr("nst_tf.transfer.minimise", minimise)
-        clock = itertools.count()  # a second from record to record
+        monkeypatch.setattr("nst_tf.transfer.evaluate", evaluate)
+        clock = itertools.count(step=0.5)  # looked at twice an evaluation
         monkeypatch.setattr("nst_tf.transfer.time", SimpleNamespace(perf_counter=lambda: next(clock)))
 
     return use
 
 
 RUN = ["cat", "great_wave", "--size", "64", "-o", "out.png"]
-DONE = "out.png: 64x43, 3 evaluations, 3.0 s, J_content 0.4, J_style 0.04\n"
+DONE = "out.png: 64x43, 3 evaluations, 1.5 s, J_content 0.4, J_style 0.04\n"
 
 
 def assert_saved(folder):
@@ -527,13 +538,13 @@ def test_an_interrupted_run(capsys, folder, play):
 
 def test_a_second_ctrl_c_does_not_cost_the_picture(capsys, folder, play, monkeypatch):
     play(KeyboardInterrupt())
-    save_image, handler = nst_tf.images.save_image, signal.getsignal(signal.SIGINT)
+    save_image, handler = nst_tf.save_image, signal.getsignal(signal.SIGINT)
 
     def interrupted(*arguments, **keywords):
         signal.raise_signal(signal.SIGINT)
         save_image(*arguments, **keywords)
 
-    monkeypatch.setattr("nst_tf.images.save_image", interrupted)
+    monkeypatch.setattr("nst_tf.painting.save_image", interrupted)
     assert main(RUN) == 130
     assert_saved(folder)
     assert signal.getsignal(signal.SIGINT) is handler
@@ -546,6 +557,28 @@ def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
     monkeypatch.setattr("nst_tf.transfer.Transfer", interrupt)
     assert main(RUN) == 130
     assert capsys.readouterr().err.splitlines()[-1].startswith("nst-tf: interrupted before a picture was saved")
+    assert names(folder) == []
+
+
+def test_a_run_in_which_nothing_was_better_says_so_and_saves_nothing(capsys, folder):
+    """Raw activations have a gradient some million times steeper than the default rate is meant for."""
+    arguments = ["--optimizer", "gradient_descent", "--no-normalise-activations", "--steps", "4", "-q"]
+    assert main([*RUN, *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "nst-tf: no step was better than the picture it started from: give a smaller learning rate or more steps; "
+        "nothing was written\n"
+    )
+    assert names(folder) == []
+
+
+def test_a_picture_of_nan_is_a_diverged_run(capsys, folder):
+    arguments = ["--optimizer", "adam", "--beta", "1e30", "--steps", "3", "-q"]
+    assert main([*RUN, *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"nst-tf: .* became NaN or infinite in step .*; nothing was written\n", err)
     assert names(folder) == []
 
 
@@ -570,7 +603,8 @@ def test_a_run_that_diverges_at_once(capsys, folder):
     out, err = capsys.readouterr()
     assert out == ""
     assert re.fullmatch(
-        r"nst-tf: J became (inf|nan) in step 1 at .* pixels: make alpha, beta .*; nothing was written\n", err
+        r"nst-tf: (J|the gradient) became NaN or infinite in step 1 at .*: make alpha, beta .*; nothing was written\n",
+        err,
     )
     assert names(folder) == []
 
@@ -592,14 +626,14 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
 def test_a_picture_is_kept_elsewhere_when_its_place_is_taken_meanwhile(capsys, folder, play, monkeypatch, tmp_path):
     play()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    check = nst_tf.images.check_output
+    check = nst_tf.files.check_output
 
     def take_the_place(path, **keywords):
         check(path, **keywords)
         if not Path(path).exists() and Path(path).name == "out.png":
             Path(path).write_text("somebody else's")
 
-    monkeypatch.setattr(nst_tf.images, "check_output", take_the_place)
+    monkeypatch.setattr("nst_tf.painting.check_output", take_the_place)
     assert main([*RUN, "-q"]) == 2
     err = capsys.readouterr().err
     kept = re.fullmatch(r"nst-tf: out.png exists already: .*; the finished picture is kept as (.*)\n", err).group(1)

@@ -1,18 +1,22 @@
+import copy
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
 import reference
 
 from nst_tf import Config, InputError
-from nst_tf.config import NETWORK_LAYERS, OPTIMIZERS, POOLINGS, PRESETS, STARTS
+from nst_tf.config import OPTIMIZERS, PARAMETRISATIONS, POOLINGS, STARTS
+from nst_tf.layers import NETWORK_LAYERS
+from nst_tf.presets import PRESETS
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Config))
 
 
 def test_the_defaults_are_those_of_the_design():
     config = Config()
-    assert (config.alpha, config.beta, config.total_variation_weight) == (10, 40, 0)
+    assert (config.alpha, config.total_variation_weight) == (10, 0)
     assert config.content_layers == {"block4_conv2": 1}
     assert config.style_layers == {f"block{block}_conv1": 0.2 for block in (1, 2, 3, 4, 5)}
     assert (config.network, config.weights, config.pooling) == ("vgg16", "bundled", "max")
@@ -31,8 +35,33 @@ def test_a_config_cannot_be_changed_and_its_defaults_are_not_shared():
     config = Config()
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.steps = 3
-    config.style_layers.clear()
+    with pytest.raises(AttributeError):
+        config.style_layers.clear()
+    with pytest.raises(TypeError):
+        config.style_layers["block1_conv1"] = 3
+    layers = {"block1_conv1": 1.0}
+    mine = Config(style_layers=layers)
+    layers["block2_conv1"] = 5.0
+    assert mine.style_layers == {"block1_conv1": 1.0}
     assert len(Config().style_layers) == 5
+
+
+def test_a_config_can_be_a_key_and_a_copy_of_it_finds_the_value():
+    settings = {"optimizer": "adam", "optimizer_options": {"epsilon": 0.1}, "style_layers": {"block1_conv1": 1}}
+    found = {Config(): "default", Config(**settings): "mine"}
+    for same in (Config(**settings), copy.deepcopy(Config(**settings)), pickle.loads(pickle.dumps(Config(**settings)))):
+        assert found[same] == "mine"
+    assert found[Config().replace(steps=5).replace(steps=Config.steps)] == "default"
+    assert Config().replace(seed=1) not in found
+    reordered = Config(style_layers={"block2_conv1": 1, "block1_conv1": 2})
+    assert reordered == Config(style_layers={"block1_conv1": 2, "block2_conv1": 1})
+    assert hash(reordered) == hash(Config(style_layers={"block1_conv1": 2, "block2_conv1": 1}))
+
+
+def test_every_default_passes_its_own_check_and_is_kept_as_it_is():
+    for field in dataclasses.fields(Config):
+        assert field.metadata["check"](field.name, field.default) == field.default == getattr(Config, field.name)
+        assert type(getattr(Config(), field.name)) is type(field.default)
 
 
 def test_the_vgg_layers_are_named_in_order():
@@ -88,6 +117,12 @@ BAD = [
     ({"optimizer": "adam", "learning_rate": -1}, "learning_rate is -1", "0 or more"),
     ({"optimizer": "adam", "learning_rate": "fast"}, "learning_rate is 'fast'", "give a number"),
     ({"noise_ratio": 0.5}, "no meaning for the start content", "choose content+noise"),
+    ({"noise_ratio": 0.5, "start": "noise"}, "no meaning for the start noise", "choose content+noise"),
+    ({"noise_contrast": 0.5}, "no meaning for the start content", "choose noise or content+noise"),
+    ({"noise_contrast": 1.5, "start": "noise"}, "noise_contrast is 1.5", "from 0 to 1"),
+    ({"optimizer": "lbfgsb"}, "unknown optimizer 'lbfgsb'", "did you mean lbfgs"),
+    ({"parametrisation": "pixel"}, "unknown parametrisation 'pixel'", "did you mean pixels"),
+    ({"parametrisation": "fourier", "optimizer": "adam"}, "adam stores the picture as pixels", "choose lbfgs"),
     ({"start": "content+noise", "noise_ratio": 1.5}, "noise_ratio is 1.5", "from 0 to 1"),
 ]
 
@@ -109,6 +144,9 @@ def test_a_bad_setting_is_named_with_its_remedy_in_one_line(settings, names, rem
         {"beta": 0, "style_layers": {}},
         {"network": "vgg19", "content_layers": {"block3_conv4": 1}},
         {"start": "content+noise", "noise_ratio": 0},
+        {"start": "noise", "noise_contrast": 1},
+        {"optimizer": "adam", "parametrisation": "pixels"},
+        *({"parametrisation": name} for name in PARAMETRISATIONS),
         *({"start": start} for start in STARTS),
         *({"optimizer": optimizer} for optimizer in OPTIMIZERS),
         *({"pooling": pooling} for pooling in POOLINGS),
@@ -242,8 +280,6 @@ def test_options_of_the_optimizer_are_copied_as_numbers():
     config = Config(optimizer="adam", optimizer_options=options)
     options["decay_rate"] = 7
     assert config.optimizer_options == {"decay_steps": 100.0, "decay_rate": 1.0}
-    Config.from_preset("tensorflow_tutorial").optimizer_options["epsilon"] = 5
-    assert PRESETS["tensorflow_tutorial"]["optimizer_options"]["epsilon"] == 0.1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from nst_tf import errors
         (errors.WeightsError, ValueError),
         (errors.DivergedError, ArithmeticError),
         (errors.OutOfMemoryError, MemoryError),
+        (errors.UnfinishedError, Exception),
     ],
 )
 def test_each_error_is_an_nst_error_and_the_builtin_a_caller_expects(error, builtin):
@@ -32,3 +33,15 @@ def test_unknown_name_without_a_close_one_gives_the_list():
 
 def test_unknown_name_stays_on_one_line():
     assert "\n" not in str(errors.unknown_name("fruit", "a\nb", ("pear",)))
+
+
+def test_a_name_that_is_hardly_alike_is_not_suggested():
+    """`difflib`'s cutoff of 0.5 separates slips from other words."""
+    assert "did you mean block4_conv" in str(errors.unknown_name("layer", "blok4", ("block4_conv1", "input")))
+    assert "did you mean" not in str(errors.unknown_name("start", "photo", ("content", "noise", "style")))
+    assert "did you mean" not in str(errors.unknown_name("optimizer", "newton", ("lbfgs", "adam", "gradient_descent")))
+
+
+def test_what_was_made_so_far_is_there_or_none():
+    for kind in (errors.DivergedError, errors.OutOfMemoryError, errors.UnfinishedError):
+        assert kind("x").result is None

@@ -1,10 +1,12 @@
+import copy
+
 import numpy as np
 import pytest
 import reference
 import tensorflow as tf
 
 import nst_tf
-from nst_tf import Config, InputError, Objective
+from nst_tf import Config, Costs, InputError, as_objective, make_objective, terms, total_cost
 from nst_tf.config import CONTENT_CONSTANTS
 
 
@@ -15,7 +17,7 @@ def painting(content):
 
 
 def expected_costs(extractor, content, style, image, config):
-    """Return J, J_content, J_style by the NumPy reference, from the network's activations."""
+    """Return J and its terms by the NumPy reference, from the network's activations."""
     a_C, a_S, a_G = (
         extractor(tf.constant(reference.preprocess(x), tf.float32)) for x in (content, style, image)
     )  # fmt: skip
@@ -26,7 +28,8 @@ def expected_costs(extractor, content, style, image, config):
     J_style = sum(weight * reference.layer_style_cost(a_S[l], a_G[l]) for l, weight in config.style_layers.items())
     J_tv = reference.total_variation(image)
     J = config.alpha * J_content + config.beta * J_style + config.total_variation_weight * J_tv
-    return J, J_content, J_style
+    terms = {"J_content": J_content, "J_style": J_style, "J_tv": J_tv}
+    return J, terms if config.total_variation_weight else {k: terms[k] for k in ("J_content", "J_style")}
 
 
 CONFIGS = {
@@ -45,40 +48,52 @@ CONFIGS = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_objective_agrees_with_the_reference(extractor, content, style, painting, name):
     config = CONFIGS[name]
-    costs = Objective(extractor, content, style, config)(painting)
-    expected = expected_costs(extractor, content, style, painting, config)
-    assert [float(cost) for cost in costs] == pytest.approx(expected, rel=1e-4, abs=1e-6)
-    assert all(cost.dtype == tf.float32 and cost.shape == () for cost in costs)
-    assert costs.J is costs[0]
-    assert (costs.J_content, costs.J_style) == tuple(costs)[1:]
+    objective = make_objective(extractor, content, style, config)
+    J, terms = expected_costs(extractor, content, style, painting, config)
+    for costs in (objective(painting), objective.value_and_gradient(painting)[0]):
+        assert float(costs.J) == pytest.approx(J, rel=1e-4, abs=1e-6)
+        assert {name: float(cost) for name, cost in costs.terms.items()} == pytest.approx(terms, rel=1e-4, abs=1e-6)
+        assert all(cost.dtype == tf.float32 and cost.shape == () for cost in tf.nest.flatten(costs))
+
+
+def test_j_is_the_sum_of_its_terms_by_their_weights(extractor, content, style, painting):
+    config = Config(alpha=3, beta=7, total_variation_weight=100)
+    objective = make_objective(extractor, content, style, config)
+    costs = objective(painting)
+    assert objective.weights == {"J_content": 3, "J_style": 7, "J_tv": 100}
+    summed = sum(weight * float(costs.terms[name]) for name, weight in objective.weights.items())
+    assert float(costs.J) == pytest.approx(summed, rel=1e-5)
+    both = total_cost(costs.J_content, costs.J_style, alpha=3, beta=7)
+    assert float(both) == pytest.approx(float(costs.J) - 100 * float(costs.J_tv), rel=1e-4)
+
+
+def test_a_term_is_an_attribute_and_one_that_is_none_is_named():
+    costs = Costs(tf.constant(1.0), {"J_content": tf.constant(2.0), "J_style": tf.constant(3.0)})
+    assert (float(costs.J_content), float(costs.J_style)) == (2, 3)
+    with pytest.raises(AttributeError, match="there is no J_tv: the terms of J are J_content, J_style"):
+        _ = costs.J_tv
+    with pytest.raises(AttributeError, match="there is no J_content: the terms of J are not told apart"):
+        _ = Costs(tf.constant(1.0)).J_content
+    assert copy.deepcopy(costs).terms.keys() == costs.terms.keys()
 
 
 def test_the_default_config_is_the_default(extractor, content, style, painting, objective):
-    assert objective.config == Config()
-    assert float(objective(painting).J) == float(Objective(extractor, content, style, Config())(painting).J)
+    assert objective.weights == {"J_content": Config().alpha, "J_style": Config().beta}
+    assert float(objective(painting).J) == float(make_objective(extractor, content, style, Config())(painting).J)
 
 
 def test_the_content_itself_costs_no_content_and_the_style_no_style(extractor, content, style):
-    on_content = Objective(extractor, content, style)(content)
+    on_content = make_objective(extractor, content, style)(content)
     assert float(on_content.J_content) == 0
     assert float(on_content.J_style) > 0.1
-    on_style = Objective(extractor, style, style)(style)
+    on_style = make_objective(extractor, style, style)(style)
     assert float(on_style.J) == pytest.approx(0, abs=1e-6)
 
 
 def test_content_and_style_are_not_confused(extractor, content, style):
-    swapped = Objective(extractor, style, content)(style)
+    swapped = make_objective(extractor, style, content)(style)
     assert float(swapped.J_content) == 0
     assert float(swapped.J_style) > 0.1
-
-
-def test_the_targets_are_computed_once_and_kept_by_layer(extractor, content, style, objective):
-    assert list(objective.parameters.content_targets) == ["block4_conv2"]
-    assert list(objective.parameters.style_targets) == [f"block{block}_conv1" for block in range(1, 6)]
-    a_S = extractor(nst_tf.preprocess(style))
-    for layer, target in objective.parameters.style_targets.items():
-        positions = a_S[layer].shape[1] * a_S[layer].shape[2]
-        np.testing.assert_allclose(target, reference.gram(a_S[layer]) / positions, rtol=1e-3, atol=1e-4)
 
 
 def test_arrays_tensors_and_variables_cost_the_same(objective, painting):
@@ -105,7 +120,7 @@ TERMS = {
 
 @pytest.mark.parametrize("term", TERMS)
 def test_the_gradient_of_j_by_the_image_is_its_slope(extractor, content, style, painting, term):
-    value_and_gradient = nst_tf.make_value_and_gradient(Objective(extractor, content, style, TERMS[term]))
+    value_and_gradient = make_objective(extractor, content, style, TERMS[term]).value_and_gradient
     gradient = value_and_gradient(tf.constant(painting))[1].numpy().astype(np.float64)
     assert gradient.shape == painting.shape
 
@@ -124,12 +139,107 @@ def test_the_gradient_of_j_by_the_image_is_its_slope(extractor, content, style, 
 
 def test_an_image_that_is_none_is_refused_by_its_name(extractor, content, style):
     with pytest.raises(InputError, match=r"content has shape \(32, 48, 3\)"):
-        Objective(extractor, content[0], style)
+        make_objective(extractor, content[0], style)
     with pytest.raises(InputError, match="style has values from"):
-        Objective(extractor, content, style * 255)
+        make_objective(extractor, content, style * 255)
 
 
 def test_a_layer_that_the_extractor_does_not_give_is_named(vgg, content, style):
     few = nst_tf.build_feature_extractor(vgg, ["block1_conv1"])
     with pytest.raises(InputError, match="the feature extractor has no output block4_conv2: build it with that layer"):
-        Objective(few, content, style)
+        make_objective(few, content, style)
+
+
+def test_an_image_of_another_size_than_the_contents_is_refused(objective, style):
+    for evaluate in (objective, objective.value_and_gradient):
+        with pytest.raises(InputError, match=r"image has shape \(1, 43, 64, 3\), the content .*: give them one size"):
+            evaluate(style)
+
+
+# ---- what is compiled
+
+
+@pytest.fixture
+def traces(monkeypatch):
+    """Return a list of the images that `_Sum` was traced, or called, with."""
+    seen, call = [], terms._Sum.__call__
+    monkeypatch.setattr(terms._Sum, "__call__", lambda self, *a: seen.append(a[0].shape) or call(self, *a))
+    return seen
+
+
+def test_pictures_sizes_and_weights_share_what_was_compiled(vgg, content, style, traces):
+    extractor = nst_tf.build_feature_extractor(vgg, ["block1_conv2", "block2_conv1"])  # as in no other test
+    layers = {"content_layers": {"block2_conv1": 1.0}, "style_layers": {"block1_conv2": 0.7}}
+    for (C, S), settings in {
+        (0, 0): {"alpha": 3, "beta": 4},
+        (1, 0): {"alpha": 5, "beta": 6},
+        (0, 7): {"style_layers": {"block1_conv2": 0.1}},
+    }.items():
+        images = content[:, :, C:], style[:, S:]
+        objective = make_objective(extractor, *images, Config(**layers | settings))
+        costs, gradient = objective.value_and_gradient(images[0])
+        assert gradient.shape == images[0].shape
+        assert len(traces) == 1
+        np.testing.assert_allclose(costs.J, objective(images[0]).J, rtol=1e-4)
+        traces.pop()
+    other = Config(**layers, content_constant="half")
+    make_objective(extractor, content, style, other).value_and_gradient(content)
+    assert len(traces) == 2
+
+
+def test_objectives_of_different_formulas_share_nothing(extractor, content, style, painting):
+    """A compiled function that took one constant for the other would give both the same cost."""
+    J = {
+        constant: float(make_objective(extractor, content, style, Config(content_constant=constant))
+                        .value_and_gradient(painting)[0].J_content)
+        for constant in ("quarter_mean", "mean", "quarter_mean")
+    }  # fmt: skip
+    assert J["mean"] == pytest.approx(4 * J["quarter_mean"], rel=1e-4)
+
+
+# ---- a reader's own
+
+
+def test_a_function_of_the_readers_own_goes_the_same_way():
+    image = np.full((1, 32, 40, 3), 0.7, np.float32)
+    objective = as_objective(lambda image: tf.reduce_sum(tf.square(image - 0.2)))
+    assert as_objective(objective) is objective
+    costs, gradient = objective.value_and_gradient(image)
+    assert float(costs.J) == pytest.approx(image.size * 0.25, rel=1e-5)
+    assert costs.terms == {}
+    np.testing.assert_allclose(gradient, np.full_like(image, 1.0), rtol=1e-5)
+
+
+def test_it_is_compiled_once_for_each_size():
+    traced = []
+    objective = as_objective(lambda image: traced.append(image.shape) or tf.reduce_mean(image[:, : image.shape[1]]))
+    for size in (32, 34, 32, 34):
+        assert float(objective.value_and_gradient(tf.ones((1, size, 32, 3)))[0].J) == 1
+    assert [shape[1] for shape in traced] == [32, 34]
+
+
+BAD_OBJECTIVES = {
+    "a list": (lambda image: [tf.reduce_sum(image)], "the objective gives list as J: return a scalar tensor, or"),
+    "nothing": (lambda image: None, "the objective gives NoneType as J"),
+    "an image": (lambda image: image * 2, r"the objective gives a tensor of shape \(1, 32, 32, 3\) as J"),
+    "a number": (lambda image: 3.0, "the objective gives float as J"),
+    "whole numbers": (lambda image: tf.reduce_sum(tf.cast(image, tf.int32)), "the objective gives"),
+    "a bad term": (lambda image: Costs(tf.reduce_sum(image), {"mine": image}), "gives a tensor of shape .* as mine"),
+    "no gradient": (lambda image: tf.constant(1.0), "J has no gradient: compute it from the image, with TensorFlow"),
+    "rounded": (lambda image: tf.reduce_sum(tf.stop_gradient(image)), "J has no gradient"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_OBJECTIVES)
+def test_what_is_no_objective_is_named_as_such(name):
+    function, message = BAD_OBJECTIVES[name]
+    with pytest.raises(InputError, match=message) as raised:
+        as_objective(function).value_and_gradient(np.full((1, 32, 32, 3), 0.5, np.float32))
+    assert "\n" not in str(raised.value)
+    with pytest.raises(InputError, match=message):
+        next(nst_tf.minimise(function, np.full((1, 32, 32, 3), 0.5, np.float32)))
+
+
+def test_what_is_no_function_is_named_as_such():
+    with pytest.raises(InputError, match="the objective is a float: give a function of the image"):
+        as_objective(1.5)

@@ -67,25 +67,24 @@ def test_the_network_in_bfloat16_gives_nearly_the_same_costs_and_gradient(vgg, c
     config = nst_tf.Config()
     image = tf.constant(nst_tf.initialise_generated_image(content, start="content+noise"))
     costs, gradients = {}, {}
-    for name, network in (("float32", vgg), ("bfloat16", precision.in_precision(vgg, "bfloat16"))):
+    for name, network in (("float32", vgg), ("bfloat16", nst_tf.load_vgg(precision="bfloat16"))):
         extractor = nst_tf.build_feature_extractor(network, [*config.content_layers, *config.style_layers])
         assert {a.dtype.name for a in extractor(nst_tf.preprocess(image)).values()} == {name}
-        value_and_gradient = nst_tf.make_value_and_gradient(nst_tf.Objective(extractor, content, style))
-        costs[name], gradient = value_and_gradient(image)
-        assert gradient.dtype == tf.float32 and all(cost.dtype == tf.float32 for cost in costs[name])
+        costs[name], gradient = nst_tf.make_objective(extractor, content, style).value_and_gradient(image)
+        assert {part.dtype for part in (gradient, *tf.nest.flatten(costs[name]))} == {tf.float32}
         gradients[name] = gradient.numpy().ravel()
-    np.testing.assert_allclose(costs["bfloat16"], costs["float32"], rtol=0.01)
+    for half, whole in zip(*map(tf.nest.flatten, costs.values()), strict=True):
+        np.testing.assert_allclose(half, whole, rtol=0.01)
     assert costs["bfloat16"].J != costs["float32"].J
     cosine = np.dot(*gradients.values()) / np.prod([np.linalg.norm(g) for g in gradients.values()])
     assert cosine > 0.99
-    assert all(weight.dtype == "float32" for weight in vgg.weights)  # the copy left the original alone
 
 
 def test_a_transfer_in_bfloat16_ends_as_low_as_in_float32(vgg, content, style):
     """Judged in float32, its picture's J is within 5 % (the benchmarks compare real sizes)."""
     config = nst_tf.Config()
     extractor = nst_tf.build_feature_extractor(vgg, [*config.content_layers, *config.style_layers])
-    objective = nst_tf.Objective(extractor, content, style)
+    objective = nst_tf.make_objective(extractor, content, style)
     J = {}
     for name in ("float32", "bfloat16"):
         image = nst_tf.style_transfer(content, style, steps=25, precision=name).image

@@ -1,3 +1,6 @@
+import itertools
+import time
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -7,19 +10,22 @@ from nst_tf import (
     Config,
     DivergedError,
     InputError,
-    Objective,
     Record,
     Transfer,
+    backbone,
+    images,
+    make_objective,
     style_transfer,
+    terms,
     transfer,
-)
-from nst_tf.config import STARTS
-from nst_tf.objective import Computation
+)  # fmt: skip
+from nst_tf.config import OPTIMIZERS, STARTS
+from nst_tf.terms import SumOfTerms
 
 
 def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
     seen = []
-    result = style_transfer(content, style, steps=6, optimizer="lbfgsb", precision="float32", callback=seen.append)
+    result = style_transfer(content, style, steps=6, precision="float32", callback=seen.append)
     assert result.image.shape == content.shape
     assert result.image.dtype == np.float32
     assert result.precision == "float32"
@@ -27,6 +33,7 @@ def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
     assert seen == list(result.history)
     assert all(isinstance(record, Record) for record in seen)
     assert result.best.J == min(record.J for record in result.history) < result.history[0].J
+    assert result.improved
     costs = objective(result.image)
     assert [result.best.J, result.best.J_content, result.best.J_style] == pytest.approx(
         [float(costs.J), float(costs.J_content), float(costs.J_style)], rel=1e-3
@@ -38,6 +45,7 @@ def test_the_last_picture_is_not_taken_when_an_earlier_one_is_better(content, st
     result = style_transfer(content, style, optimizer="gradient_descent", learning_rate=1e6, steps=3)
     assert result.history[-1].J > result.history[0].J
     assert result.best == result.history[0]
+    assert not result.improved
     np.testing.assert_array_equal(result.image, content)
 
 
@@ -46,7 +54,7 @@ def test_the_same_seed_gives_the_same_picture_and_another_another(content, style
         style_transfer(content, style, start="noise", seed=seed, steps=4).image for seed in (1, 1, 2)
     )  # fmt: skip
     np.testing.assert_array_equal(one, same)
-    assert np.abs(one - other).mean() > 0.01
+    assert np.abs(one - other).mean() > 0.003
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -89,7 +97,7 @@ def test_settings_lie_over_the_config(content, style, extractor):
     assert running.config.steps == 2
     result = style_transfer(content, style, config=config, steps=2)
     assert len(result.history) == 2
-    alone = Objective(extractor, content, style, config)
+    alone = make_objective(extractor, content, style, config)
     np.testing.assert_allclose(result.history[0].J, alone(content).J, rtol=1e-3)
 
 
@@ -131,23 +139,21 @@ def test_progress_can_be_watched_and_ended(content, style):
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_a_diverging_run_keeps_the_last_good_picture(content, style, objective, monkeypatch, optimizer):
-    class Spoilt(Objective):
-        """J is NaN from the fourth evaluation on."""
+    """J is NaN from the fourth evaluation on."""
+    count, evaluate = itertools.count(1), SumOfTerms.value_and_gradient
 
-        count = tf.Variable(0)
+    def spoilt(self, image):
+        costs, gradient = evaluate(self, image)
+        return (costs if next(count) <= 3 else costs._replace(J=tf.constant(np.nan))), gradient
 
-        def __call__(self, image):
-            costs = super().__call__(image)
-            late = self.count.assign_add(1) > 3
-            return costs._replace(J=tf.where(late, np.float32(np.nan), costs.J))
-
-    monkeypatch.setattr(transfer, "Objective", Spoilt)
+    monkeypatch.setattr(SumOfTerms, "value_and_gradient", spoilt)
     running = Transfer(content, style, Config(steps=9, optimizer=optimizer, precision="float32"))
-    with pytest.raises(DivergedError, match="J became nan in step 4 at "):
+    with pytest.raises(DivergedError, match="J became NaN or infinite in step 4 at "):
         list(running)
     assert [record.step for record in running.history] == [1, 2, 3]
     assert running.best.J == min(record.J for record in running.history) < running.history[0].J
     assert np.isfinite(running.image).all()
+    monkeypatch.undo()
     assert float(objective(running.image).J) == pytest.approx(running.best.J, rel=1e-3)
 
 
@@ -166,11 +172,103 @@ def test_the_error_of_a_callback_comes_through(content, style):
         style_transfer(content, style, steps=3, callback=complain)
 
 
-def test_a_transfer_runs_once(content, style):
-    transfer = Transfer(content, style, Config(steps=1))
-    assert len(list(transfer)) == 1
-    with pytest.raises(InputError, match="has run already"):
-        next(iter(transfer))
+# ---- stopping and going on
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_iterating_again_goes_on_as_if_nothing_had_happened(content, style, optimizer):
+    """A break, within one size and between two, changes nothing: not a digit of any record or of the picture."""
+    big, settings = np.repeat(np.repeat(content, 2, 1), 2, 2), {"steps": 6, "scales": 2, "optimizer": optimizer}
+    at_once = style_transfer(big, style[:, :, :64].repeat(2, 1).repeat(2, 2), **settings)
+    transfer = Transfer(big, style[:, :, :64].repeat(2, 1).repeat(2, 2), Config(**settings))
+    for stop in (1, 4, 6, 7):
+        for record in transfer:
+            if record.step == stop:
+                break
+    assert next(transfer).step == 8
+    rest = list(transfer)
+    assert [record.step for record in rest] == [9]
+    assert list(transfer) == []
+    in_parts = transfer.result()
+    assert [record[:3] for record in in_parts.history] == [record[:3] for record in at_once.history]
+    assert [record.scale for record in in_parts.history] == [2] * 6 + [1] * 3
+    np.testing.assert_array_equal(in_parts.image, at_once.image)
+
+
+def test_an_interrupt_within_an_evaluation_loses_only_that(content, style, monkeypatch):
+    at_once = style_transfer(content, style, steps=5)
+    transfer, evaluate = Transfer(content, style, Config(steps=5)), SumOfTerms.value_and_gradient
+    next(transfer), next(transfer)
+
+    def interrupted(self, image):
+        monkeypatch.setattr(SumOfTerms, "value_and_gradient", evaluate)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SumOfTerms, "value_and_gradient", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(transfer)
+    assert len(transfer.history) == 2
+    assert len(list(transfer)) == 3
+    np.testing.assert_array_equal(transfer.image, at_once.image)
+
+
+def test_its_state_is_all_that_changes(content, style):
+    """Another transfer of the same pictures and settings, given the state, goes on from there."""
+    first, second = (Transfer(content, style, Config(steps=6)) for _ in "ab")
+    for _ in range(3):
+        next(first)
+    second.state = first.state
+    assert [record.step for record in second] == [4, 5, 6]
+    np.testing.assert_array_equal(second.image, style_transfer(content, style, steps=6).image)
+
+
+def test_only_time_spent_training_counts(content, style):
+    transfer = Transfer(content, style, Config(steps=3))
+    first = next(transfer)
+    time.sleep(0.5)
+    assert next(transfer).seconds - first.seconds < 0.5
+
+
+def test_the_picture_is_brought_to_its_size_once(content, style, monkeypatch):
+    calls, enlarge = [], transfer.enlarge
+    monkeypatch.setattr(transfer, "enlarge", lambda *a: calls.append(1) or enlarge(*a))
+    running = Transfer(content, style, Config(steps=2))
+    for _ in range(3):
+        assert running.image is running.image
+    assert len(calls) == 1
+
+
+def test_pictures_are_checked_once(content, style, monkeypatch):
+    """However many sizes and evaluations there are: at the door, and once for each size's targets."""
+    calls, check = [], images.check_image
+    for module in (transfer, images, terms):
+        monkeypatch.setattr(module, "check_image", lambda *a: calls.append(1) or check(*a))
+    big = np.repeat(np.repeat(content, 2, 1), 2, 2)
+    style_transfer(big, big, steps=4, scales=2)
+    assert len(calls) <= 8
+
+
+# ---- rounding
+
+
+def test_where_bfloat16_sees_no_way_down_it_goes_on_in_float32(content, style):
+    """The search ends on J's rounding, and does not end the run."""
+    easy = {"alpha": 0, "content_layers": {}, "style_layers": {"block1_conv1": 1}}  # so that it is soon there
+    transfer = Transfer(content, style, Config(steps=240, precision="bfloat16", **easy))
+    precisions = [transfer.state.network.precision for _ in transfer]
+    result = transfer.result()
+    assert result.precision == "float32"
+    switch = precisions.index("float32")
+    before = min(record.J for record in result.history[: switch + 1])
+    assert 5 < switch < len(precisions) - 1
+    assert before > result.best.J
+    assert result.best.step > switch + 1
+
+
+def test_in_float32_a_search_without_a_way_down_ends(content):
+    result = style_transfer(content, content, steps=20, precision="float32")
+    assert len(result.history) == 1
+    assert not result.improved
 
 
 def test_a_config_is_no_dict(content, style):
@@ -178,44 +276,17 @@ def test_a_config_is_no_dict(content, style):
         style_transfer(content, style, config={"steps": 2})
 
 
-def test_a_second_picture_of_the_same_size_is_not_traced_again(content, style, monkeypatch):
-    """Whatever its pictures, weights and starting image: only new sizes, layers or networks are."""
-    traced = []
-    call = Computation.__call__
-
-    def counted(self, image, parameters):
-        traced.append(image.shape)
-        return call(self, image, parameters)
-
-    monkeypatch.setattr(Computation, "__call__", counted)
-    layers = {"style_layers": {"block1_conv2": 0.7}, "content_layers": {"block2_conv1": 1.0}}  # as in no other test
-    first = style_transfer(content, style, steps=3, **layers)
-    assert len(traced) == 1
-    again = style_transfer(content, style, steps=3, **layers)
-    np.testing.assert_allclose(
-        [record.J for record in again.history], [record.J for record in first.history], rtol=1e-4
-    )
-    layers = {"style_layers": {"block1_conv2": 0.2}, "content_layers": {"block2_conv1": 3.0}}
-    other = style_transfer(content[:, :, ::-1], style, steps=3, start="noise", alpha=1, beta=2, **layers)
-    assert other.history[0].J != first.history[0].J
-    assert len(traced) == 1
-    style_transfer(content[:, :, 1:], style, steps=1, **layers)
-    assert len(traced) == 2
-
-
 def test_the_network_is_loaded_once_for_any_choice_of_layers(content, style):
-    transfer._load_once.cache_clear()
+    backbone._load_once.cache_clear()
     for layer in ("block1_conv1", "block2_conv1"):
         style_transfer(content, style, steps=1, style_layers={layer: 1})
-    assert (transfer._load_once.cache_info().misses, transfer._load_once.cache_info().hits) == (1, 1)
+    assert (backbone._load_once.cache_info().misses, backbone._load_once.cache_info().hits) == (1, 1)
 
 
-def test_objectives_of_different_formulas_share_nothing(content, style):
-    """A compiled function that took one constant for the other would give both the same first J."""
-    costs = {
-        constant: style_transfer(content, style, steps=1, start="noise", content_constant=constant).best
-        for constant in ("quarter_mean", "mean", "quarter_mean")
-    }
-    assert costs["mean"].J_content == pytest.approx(4 * costs["quarter_mean"].J_content, rel=1e-4)
-    smooth = style_transfer(content, style, steps=1, start="noise", total_variation_weight=1e3).best
-    assert smooth.J > costs["quarter_mean"].J + 1
+def test_every_term_is_recorded_by_name(content, style):
+    """The total variation's part of J, too: the weighted terms make up J."""
+    result = style_transfer(content, style, steps=3, alpha=2, beta=3, total_variation_weight=100)
+    for record in result.history:
+        assert list(record.terms) == ["J_content", "J_style", "J_tv"]
+        assert pytest.approx(2 * record.J_content + 3 * record.J_style + 100 * record.J_tv, rel=1e-4) == record.J
+    assert record.J_tv > 0

@@ -6,8 +6,8 @@ They use what ipywidgets 7.7 (Colab) and 8 share: an `IntSlider` or `SelectionSl
 
 import io
 
-from .errors import InputError
-from .images import to_pil
+from ..errors import InputError
+from ..images import to_pil
 
 
 def picture_slider(pictures, *, description, alt, width=512):

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nst_tf import InputError, plots, widgets
+from nst_tf import InputError
+from nst_tf.course import explorers, plots
 
 ipywidgets = pytest.importorskip("ipywidgets")
 PICTURES = {beta: np.full((1, 32, 40, 3), beta / 10, np.float32) for beta in (1, 5, 9)}
 
 
 def test_the_slider_chooses_the_picture():
-    slider, picture, caption = widgets.picture_slider(PICTURES, description="beta", alt="Grey.").children
+    slider, picture, caption = explorers.picture_slider(PICTURES, description="beta", alt="Grey.").children
     assert slider.options == ("1", "5", "9") and slider.description == "beta"
     assert "Grey." in caption.value
     for label, image in PICTURES.items():
@@ -27,11 +28,11 @@ def test_figures_too():
         name: plots.show_images([image], alt=f"Figure {name}.")
         for name, image in zip("ab", PICTURES.values(), strict=False)
     }
-    slider, picture, _ = widgets.figure_slider(figures, description="layer", alt="Two figures.").children
+    slider, picture, _ = explorers.figure_slider(figures, description="layer", alt="Two figures.").children
     slider.value = "b"
     assert picture.value == figures["b"].data
 
 
 def test_nothing_to_flip_through():
     with pytest.raises(InputError, match="nothing to flip through"):
-        widgets.picture_slider({}, description="beta", alt="")
+        explorers.picture_slider({}, description="beta", alt="")

@@ -6,25 +6,12 @@ A check returns a `Verdict`, which prints as one line and is true only when the 
 can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 """
 
-from .costs import (
-    compute_content_cost,
-    compute_layer_style_cost,
-    compute_style_cost,
-    content_cost_gradient,
-    content_cost_unrolled,
-    gram_matrix,
-    unroll,
-)
+from .content import compute_content_cost, content_cost_gradient, content_cost_unrolled
 from .network import build_feature_extractor, content_objective, normalise_layer, receptive_field
 from .optimisation import gradient_descent_step, layer_weights, lbfgs_direction, shares
-from .pictures import (
-    add_batch_axis,
-    deprocess,
-    fit_within,
-    initialise_generated_image,
-    preprocess,
-    shuffle_tiles,
-)
+from .pictures import add_batch_axis, deprocess, fit_within, preprocess
+from .starts import initialise_generated_image, shuffle_tiles
+from .style import compute_layer_style_cost, compute_style_cost, gram_matrix, unroll
 from .training import alpha_for_share, gradient_of, make_train_step, total_cost
 from .verdict import Verdict
 

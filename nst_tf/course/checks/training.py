@@ -1,14 +1,14 @@
 """Checks of lessons 07, 08 and 12: the total cost, its gradient, the train step, and the choice of alpha."""
 
 import contextlib
-import io
 
 import numpy as np
 import tensorflow as tf
 
-from ..costs import total_cost as _total_cost
-from ..objective import Costs
-from ..training import make_train_step as _make_train_step
+from ...costs import total_cost as _total_cost
+from ...objective import Costs
+from ...training import make_train_step as _make_train_step
+from .calling import quiet
 from .verdict import Mistake, compare, not_yet, wrong
 
 
@@ -34,9 +34,9 @@ def total_cost(function):
         Mistake("Both costs get the same weight: give each its own.", lambda C, S, a, b: (a + b) * (C + S)),
         Mistake("The weights are added to the costs: multiply by them.", lambda C, S, a, b: a + C + b + S),
     ]  # fmt: skip
-    verdict = compare(name, _silent(function), _total_cost, cases, mistakes, differentiable=True)
+    verdict = compare(name, quiet(function), _total_cost, cases, mistakes, differentiable=True)
     if verdict:  # the gradient must come through both terms
-        verdict = compare(name, _silent(function), _total_cost, [(J_content, 3.0, 10.0, 40.0)], differentiable=True)
+        verdict = compare(name, quiet(function), _total_cost, [(J_content, 3.0, 10.0, 40.0)], differentiable=True)
     return verdict
 
 
@@ -84,7 +84,7 @@ def make_train_step(function):
     The train step changes the `tf.Variable` it is given, keeps it in [0, 1], and returns what the objective gave.
     """
     name = "make_train_step"
-    function = _silent(function)
+    function = quiet(function)
     optimizer, image = _new_optimizer(), tf.Variable(_START.copy())
     _, step, verdict = _first_result(name, function, (_quadratic, optimizer))
     if verdict is not None:
@@ -150,7 +150,7 @@ def alpha_for_share(function):
                 lambda C, S, share, beta: share / (1 - share) * S / (C * beta)),
         Mistake("The share is returned, not alpha.", lambda C, S, share, beta: share),
     ]  # fmt: skip
-    return compare(name, _silent(function), _alpha_for_share, cases, mistakes)
+    return compare(name, quiet(function), _alpha_for_share, cases, mistakes)
 
 
 # --- what is right, and what is tried ---
@@ -174,7 +174,7 @@ def _quadratic(image):
     """Return cheap `Costs` with a minimum outside of [0, 1], so that clipping matters from the second step on."""
     J_content = tf.reduce_sum(tf.square(image - 0.4)) / 4
     J_style = tf.reduce_sum(tf.square(image - tf.reshape(tf.linspace(-0.6, 1.8, 12), (1, 2, 2, 3)))) / 3
-    return Costs(1.5 * J_content + J_style, J_content, J_style)
+    return Costs(1.5 * J_content + J_style, {"J_content": J_content, "J_style": J_style})
 
 
 def _new_optimizer():
@@ -183,11 +183,10 @@ def _new_optimizer():
 
 def _play(make, n_steps):
     """Return the costs and pictures of some train steps, one behind the other, as one array."""
-    step, image, seen = _silent(make(_quadratic, _new_optimizer())), tf.Variable(_START.copy()), []
+    step, image, seen = quiet(make(_quadratic, _new_optimizer())), tf.Variable(_START.copy()), []
     for _ in range(n_steps):
         costs = step(image)
-        costs = list(costs.values()) if isinstance(costs, dict) else costs
-        seen += [np.ravel(np.asarray(costs, np.float64)), np.ravel(image.numpy())]
+        seen += [np.array(tf.nest.flatten(costs), np.float64), np.ravel(image.numpy())]
     return np.concatenate(seen)
 
 
@@ -215,21 +214,9 @@ def _wrong_step(*, cost="J", sign=1.0, clip="after", returns=lambda costs: costs
 # --- running a learner's function ---
 
 
-def _silent(function):
-    """Return the function with what it prints held back; anything but a function comes back as it is."""
-    if not callable(function):
-        return function
-
-    def silent(*arguments):
-        with contextlib.redirect_stdout(io.StringIO()):
-            return function(*arguments)
-
-    return silent
-
-
 def _first_result(name, function, arguments):
     """Return (function, its result, None), or (function, None, verdict) where it could not be had."""
-    function = _silent(function)
+    function = quiet(function)
     if not callable(function):
         return function, None, compare(name, function, None, [])
     try:

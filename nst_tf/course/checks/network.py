@@ -3,16 +3,13 @@
 They run on networks of a few channels, made on the spot, with the layer names of VGG: nothing is loaded.
 """
 
-import contextlib
-import copy
-import io
-
 import numpy as np
 import tensorflow as tf
 
-from ..backbone import build_feature_extractor as _build_feature_extractor
-from ..costs import compute_content_cost as _compute_content_cost
-from ..images import preprocess as _preprocess
+from ...backbone import build_feature_extractor as _build_feature_extractor
+from ...costs import compute_content_cost as _compute_content_cost
+from ...images import preprocess as _preprocess
+from .calling import quiet, quiet_twice
 from .verdict import Mistake, compare, correct, not_yet, wrong
 
 
@@ -24,7 +21,7 @@ def build_feature_extractor(function):
     vgg = _small_vgg()
     for selected in (["block1_conv1", "block2_conv1"], ["block2_pool", "block1_conv2"], ["block1_conv2"]):
         try:
-            model = _quiet(function)(vgg, list(selected))
+            model = quiet(function)(vgg, list(selected))
         except NotImplementedError:
             return not_yet(name)
         except Exception as error:  # a learner's function may raise anything
@@ -120,7 +117,7 @@ def normalise_layer(function):
         Mistake("Kernel and bias come back in the wrong order: return kernel, bias.",
                 lambda k, b, m, n: (b / n, k * m / n)),
     ]  # fmt: skip
-    return compare("normalise_layer", _quiet(function), lambda k, b, m, n: (k * m / n, b / n), cases, mistakes)
+    return compare("normalise_layer", quiet(function), lambda k, b, m, n: (k * m / n, b / n), cases, mistakes)
 
 
 def receptive_field(function):
@@ -178,7 +175,7 @@ def receptive_field(function):
         Mistake("The size is right: now return the jump, too, as (size, jump).", lambda layers: walk(layers)[0]),
         Mistake("Size and jump come back in the wrong order: return (size, jump).", lambda layers: walk(layers)[::-1]),
     ]  # fmt: skip
-    return compare("receptive_field", _quiet(function), walk, cases, mistakes)
+    return compare("receptive_field", quiet(function), walk, cases, mistakes)
 
 
 def content_objective(function):
@@ -201,7 +198,7 @@ def content_objective(function):
             a_C, activations(extractor, layer, image), constant))  # fmt: skip
 
     try:
-        J = _quiet(function)(extractor, layers[0], tf.identity(a_C[layers[0]]))
+        J = quiet(function)(extractor, layers[0], tf.identity(a_C[layers[0]]))
     except NotImplementedError:
         return not_yet(name)
     except Exception as error:  # a learner's function may raise anything
@@ -209,7 +206,7 @@ def content_objective(function):
     if not callable(J):
         return wrong(name, "It must return a function of the picture, `def J(image): ...`, not its value.")
     try:
-        _quiet(J)(G)
+        quiet(J)(G)
     except NotImplementedError:
         return not_yet(name)
     except Exception as error:
@@ -238,23 +235,4 @@ def content_objective(function):
                                          for l in layers)),
     ]  # fmt: skip
     reference = cost_of(lambda extractor, layer, image: extractor(_preprocess(image))[layer])
-    return compare(name, of(_quiet_twice(function)), reference, cases, mistakes, differentiable=True)
-
-
-def _quiet(function):
-    """Return the function, called on copies of its arguments that it may change, and with nothing printed."""
-    if not callable(function):
-        return function
-
-    def quiet(*arguments):
-        # Models are passed on as they are, and so are tensors, which nobody can change.
-        arguments = [copy.deepcopy(a) if isinstance(a, (np.ndarray, list, dict)) else a for a in arguments]
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return function(*arguments)
-
-    return quiet
-
-
-def _quiet_twice(function):
-    """Return the function that makes a function, both quiet."""
-    return lambda *arguments: _quiet(_quiet(function)(*arguments))
+    return compare(name, of(quiet_twice(function)), reference, cases, mistakes, differentiable=True)

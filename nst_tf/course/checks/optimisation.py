@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .calling import quiet
 from .verdict import Mistake, compare, correct, not_yet, wrong
 
 _FAILED = object()
@@ -106,7 +107,7 @@ def gradient_descent_step(function):
     def right(x, g, rate):
         return x - rate * g
 
-    verdict = compare(name, _careful(function), right, cases, mistakes)
+    verdict = compare(name, quiet(function), right, cases, mistakes)
     return _unless_changed(verdict, name, function, cases[0])
 
 
@@ -135,7 +136,7 @@ def lbfgs_direction(function):
         Mistake("In the first loop, the change y is subtracted, not the step s.", _variant(subtracted="s")),
         Mistake("This is the steepest descent, -gradient: steps and changes are not used.", lambda g, s, y: -g),
     ]  # fmt: skip
-    verdict = compare(name, _careful(function), _variant(), cases, mistakes)
+    verdict = compare(name, quiet(function), _variant(), cases, mistakes)
     if not verdict:
         return verdict
     nothing_remembered = (np.array([3.0, -1.0, 2.0]), [], [])
@@ -192,24 +193,12 @@ def _variant(sign=-1, gamma=None, pair=-1, first=-1, second=1, loops=2, correcti
     return direction
 
 
-# --- calling a learner's function with care ---
-
-
-def _careful(function):
-    """Return a function that works on copies of its arguments, and prints nothing; what is not callable stays."""
-    if not callable(function):
-        return function
-
-    def call(*case):
-        with contextlib.redirect_stdout(io.StringIO()):
-            return function(*copy.deepcopy(case))
-
-    return call
+# --- running a learner's function ---
 
 
 def _first_result(function, case):
     try:
-        return _careful(function)(*case)
+        return quiet(function)(*case)
     except Exception:  # a learner's function may raise anything
         return _FAILED
 
@@ -238,7 +227,7 @@ def _compare_by_layer(name, function, reference, cases, mistakes, what):
     """Compare functions that return {layer: number}, which `compare` sees as arrays in the order of the first input."""
     if callable(function):
         try:
-            result = _careful(function)(*cases[0])
+            result = quiet(function)(*cases[0])
         except NotImplementedError:
             return not_yet(name)
         except Exception:  # `compare` will report it
@@ -251,7 +240,7 @@ def _compare_by_layer(name, function, reference, cases, mistakes, what):
             return wrong(name, f"The keys of the dict must be the names of the layers, each once: {', '.join(layers)}.")
 
     def in_order(*case):
-        found = _careful(function)(*case)
+        found = quiet(function)(*case)
         return found if found is None or found is Ellipsis else [found[layer] for layer in case[0]]
 
     return compare(name, in_order if callable(function) else function, reference, cases, mistakes)

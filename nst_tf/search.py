@@ -1,0 +1,109 @@
+"""The optimisers, as searches for a better picture: each has an `image` to evaluate, and is told what came of it.
+
+search = begin_search(start, config)
+costs, gradient = objective.value_and_gradient(search.image)
+search.tell(float(costs.J), gradient)  # now search.image is another one
+"""
+
+from typing import Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from .config import LEARNING_RATES, Config
+from .lbfgs import LBFGS
+from .parametrisation import Fourier, Pixels
+
+# Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
+OUTSIDE_WEIGHT = 100
+
+
+class Search(Protocol):
+    """A search in progress.
+
+    Attributes:
+        image: the picture to evaluate next, a float32 tensor (1, n_H, n_W, 3) in [0, 1].
+    """
+
+    image: tf.Tensor
+
+    def tell(self, J: float, gradient: tf.Tensor) -> bool:
+        """Take J and its gradient at `image`, choose the next one, and return whether there is one."""
+        ...
+
+
+def begin_search(image: np.ndarray, config: Config, scale: int = 1) -> Search:
+    """Return a search with the optimizer of the settings, from an image `scale` times smaller than the finished one."""
+    if config.optimizer == "lbfgs":
+        basis = Pixels if config.parametrisation == "pixels" else Fourier
+        return LBFGSSearch(image, basis(*image.shape[1:3]))
+    return DescentSearch(image, _keras_optimizer(config, image.size, scale))
+
+
+class LBFGSSearch:
+    """L-BFGS on what the picture is stored as.
+
+    There, a bound on a pixel is no bound on a number. Instead the picture is clipped to [0, 1], and what was cut off
+    costs its mean square: enough to bring it back, and nothing for the picture itself.
+    """
+
+    def __init__(self, image: np.ndarray, parametrisation: Pixels | Fourier):
+        self._parametrisation, self._outside_weight = parametrisation, None
+        self.minimiser = LBFGS.begin(parametrisation.from_image(tf.constant(image)))
+        self._unclipped = self.image = tf.constant(image)  # as it is: from z it would come back rounded
+
+    def tell(self, J: float, gradient: tf.Tensor) -> bool:
+        """Take J and its gradient at `image`, and choose the next; there is none once nothing lowers J any more."""
+        if self._outside_weight is None:
+            self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(self.image, tf.int64).numpy()
+        outside = self._unclipped - self.image
+        slope = tf.where(outside == 0, gradient, 2 * self._outside_weight * outside)
+        value = J + self._outside_weight * float(tf.reduce_sum(tf.square(outside)))
+        found = self.minimiser.tell(value, self._parametrisation.pull_back(slope))
+        self._look_at(self.minimiser.trial)
+        return found
+
+    def begin_again(self):
+        """Go on from the best picture with what is known of the curvature: J itself may be another from here on."""
+        self.minimiser.begin_again()
+        self._look_at(self.minimiser.trial)
+
+    def _look_at(self, z):
+        self._unclipped = self._parametrisation.to_image(z)
+        self.image = tf.clip_by_value(self._unclipped, 0.0, 1.0)
+
+
+class DescentSearch:
+    """A Keras optimizer on the pixels, clipped to [0, 1] after each step."""
+
+    def __init__(self, image: np.ndarray, optimizer: tf.keras.optimizers.Optimizer):
+        self._variable, self._optimizer = tf.Variable(image), optimizer
+        self.image = tf.constant(image)
+
+    def tell(self, J: float, gradient: tf.Tensor) -> bool:
+        """Take the gradient at `image` and step; there is always a next picture, for better or worse."""
+        descend(self._optimizer, self._variable, gradient)
+        self.image = tf.identity(self._variable)  # the next step will change the variable in place
+        return True
+
+
+def descend(optimizer: tf.keras.optimizers.Optimizer, image: tf.Variable, gradient: tf.Tensor) -> None:
+    """Let the optimizer take a step of the image, and keep it in [0, 1]."""
+    optimizer.apply_gradients([(gradient, image)])
+    image.assign(tf.clip_by_value(image, 0.0, 1.0))
+
+
+def _keras_optimizer(config, size, scale):
+    learning_rate, is_plain = config.learning_rate, config.optimizer == "gradient_descent"
+    # J is a mean over positions: the slope at one pixel shrinks as the picture grows, but a plain step must not.
+    if learning_rate is None:
+        learning_rate = LEARNING_RATES[config.optimizer] * (size if is_plain else 1)
+    elif is_plain:
+        learning_rate /= scale**2
+    options = dict(config.optimizer_options)
+    if "decay_rate" in options:
+        learning_rate = tf.keras.optimizers.schedules.ExponentialDecay(
+            learning_rate, decay_steps=options.pop("decay_steps"), decay_rate=options.pop("decay_rate")
+        )
+    optimizer = tf.keras.optimizers.Adam if config.optimizer == "adam" else tf.keras.optimizers.SGD
+    return optimizer(learning_rate, **options)

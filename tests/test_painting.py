@@ -1,0 +1,100 @@
+"""Files + settings -> file, as a program calls it; test_cli.py has what the command adds."""
+
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import nst_tf
+from nst_tf import Config, InputError, MissingFileError, Painting, UnfinishedError
+
+SMALL = {"size": 64, "config": Config(steps=3)}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_photo_and_a_painting_become_a_file(folder):
+    seen = []
+    painting = Painting("cat", "great_wave", "out.png", **SMALL)
+    assert (painting.content_path.name, painting.style_path.name) == ("cat.jpg", "great_wave.jpg")
+    assert not painting.saved
+    result = painting.paint(seen.append)
+    assert painting.saved
+    assert seen == list(result.history)
+    np.testing.assert_allclose(nst_tf.load_image(folder / "out.png"), result.image, atol=0.5 / 255 + 1e-6)
+
+
+def test_the_pictures_are_those_that_load_image_gives(folder):
+    nst_tf.save_image(np.full((1, 40, 48, 3), 0.25, np.float32), "small.png")
+    painting = Painting("small.png", "poppies", size=64, style_size=80, enlarge=True, initial_image="small.png")
+    np.testing.assert_array_equal(painting.content, nst_tf.load_image("small.png", 64, enlarge=True))
+    np.testing.assert_array_equal(painting.style, nst_tf.load_image(nst_tf.sample_image("poppies"), 80))
+    np.testing.assert_array_equal(painting.initial_image, painting.content)
+    assert painting.output.name == "small_poppies.png"
+
+
+def test_everything_that_can_be_checked_is_checked_before_tensorflow_starts(monkeypatch):
+    monkeypatch.setattr("nst_tf.startup.start_quietly", lambda: pytest.fail("TensorFlow was started"))
+    with pytest.raises(MissingFileError):
+        Painting("nobody.jpg", "great_wave")
+    with pytest.raises(InputError, match="size is 3"):
+        Painting("cat", "great_wave", size=3)
+    with pytest.raises(MissingFileError, match="there is no folder no"):
+        Painting("cat", "great_wave", "no/out.png")
+    Painting()
+
+
+def test_an_error_of_the_callback_comes_through_and_the_picture_is_saved(folder):
+    def complain(record):
+        if record.step == 3:
+            raise RuntimeError("enough")
+
+    painting = Painting("cat", "great_wave", "out.png", size=64, config=Config(steps=9))
+    with pytest.raises(RuntimeError, match="enough"):
+        painting.paint(complain)
+    assert painting.saved
+    assert nst_tf.load_image(folder / "out.png").shape == (1, 43, 64, 3)
+
+
+def test_after_an_interrupt_it_goes_on_and_replaces_what_it_has_saved(folder):
+    def interrupt(record):
+        if record.step == 2:
+            raise KeyboardInterrupt
+
+    painting = Painting("cat", "great_wave", "out.png", size=64, config=Config(steps=5))
+    with pytest.raises(KeyboardInterrupt):
+        painting.paint(interrupt)
+    before = nst_tf.load_image(folder / "out.png")
+    result = painting.paint()
+    assert [record.step for record in result.history] == [1, 2, 3, 4, 5]
+    assert np.abs(nst_tf.load_image(folder / "out.png") - before).mean() > 0.001
+
+
+def test_where_nothing_was_better_there_is_nothing_to_save(folder):
+    painting = Painting("cat", "great_wave", "out.png", size=64, config=Config(steps=1))
+    with pytest.raises(UnfinishedError, match=r"no step was better than .*: give a smaller learning rate or more"):
+        painting.paint()
+    assert (painting.saved, list(folder.iterdir())) == (False, [])
+
+
+def test_it_can_be_painted_in_another_thread(folder):
+    """Where Ctrl-C is none of its business."""
+    painting, failed = Painting("cat", "great_wave", "out.png", **SMALL), []
+
+    def work():
+        try:
+            painting.paint()
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert failed == []
+    with Image.open(folder / "out.png") as saved:
+        assert saved.size == (64, 43)
