@@ -28,7 +28,7 @@ def build_objective(content, style, config, precision="float32"):
         pooling=config.pooling, normalise_activations=config.normalise_activations, precision=precision
     )
     extractor = nst_tf.build_feature_extractor(vgg, [*{**config.content_layers, **config.style_layers}])
-    return nst_tf.Objective(extractor, content, style, config)
+    return nst_tf.make_objective(extractor, content, style, config)
 
 
 def follow(content, style, config, objective, every=5):
@@ -38,10 +38,10 @@ def follow(content, style, config, objective, every=5):
     so far, in units of one at the full size, and J of the best picture so far. J is always the float32 `objective`'s:
     where the run had another precision, its pictures are judged afterwards, outside the seconds.
     """
-    from nst_tf import training
+    from nst_tf import sum_of_terms
 
     transfer, points, work, fine = nst_tf.Transfer(content, style, config), [], 0.0, 0
-    training._shared_value_and_gradient.cache_clear()  # so that each run compiles, as in a program of its own
+    sum_of_terms._compile_once.cache_clear()  # so that each run compiles, as in a program of its own
     begin = time.perf_counter()
     for record in transfer:
         work += 1 / record.scale**2
@@ -96,7 +96,7 @@ def machine():
     from nst_tf.precision import resolve_precision
 
     gpus = [tf.config.experimental.get_device_details(gpu) for gpu in tf.config.get_visible_devices("GPU")]
-    packages = ("tensorflow", "keras", "numpy", "scipy")
+    packages = ("tensorflow", "keras", "numpy")
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

@@ -4,10 +4,10 @@
     python benchmarks/convergence.py --start noise --name convergence_noise
 
 The default costs (alpha, beta, layers) on three pairs of pictures. The first three run at one size in float32:
-gradient descent at the package's default rate, Adam with the constants of TensorFlow's tutorial, and SciPy's L-BFGS-B
-on pixels with bounds [0, 1] ("plain"). "one size" and "coarse to fine" are the package's optimiser with the precision
-`auto` and --steps evaluations at the full size, at one size and at the default sizes. "default" has all defaults, its
-100 steps included. J is always judged in float32.
+gradient descent at the package's default rate, Adam with the constants of TensorFlow's tutorial, and L-BFGS on pixels
+("plain"). "one size" and "coarse to fine" are the package's optimiser with the precision `auto`, with --steps
+evaluations at the full size, and coarse to fine with as many at the coarsest of the default sizes. "default" has all
+defaults, its 100 steps included. J is always judged in float32.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def measure(pair, size, options):
     methods = {
         "gradient descent": FLOAT32 | {"optimizer": "gradient_descent", "steps": options.first_order_steps},
         "Adam (tutorial)": FLOAT32 | TUTORIAL_ADAM | {"steps": options.first_order_steps},
-        "plain L-BFGS": FLOAT32 | {"optimizer": "lbfgsb", "steps": max(MARKS)},
+        "plain L-BFGS": FLOAT32 | {"parametrisation": "pixels", "steps": max(MARKS)},
         "one size": {"scales": 1, "steps": options.steps},
         "coarse to fine": {"steps": options.steps},
         "default": {},

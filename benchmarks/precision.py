@@ -32,7 +32,7 @@ def measure(pair, size, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=100, help="evaluations at the full size")
+    parser.add_argument("--steps", type=int, default=100, help="evaluations at the coarsest size")
     parser.add_argument("--start", default="content")
     parser.add_argument("--pairs", type=int, default=len(PAIRS), help="how many of the pairs")
     options = parser.parse_args()

@@ -140,7 +140,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", choices=RECIPES)
     parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=200, help="evaluations of ours at the full size")
+    parser.add_argument(
+        "--steps", type=int, default=200, help="evaluations of ours; of the default, at the coarsest size"
+    )
     parser.add_argument("--pairs", type=int, default=len(PAIRS), help="how many of the pairs")
     options = parser.parse_args()
     nst_tf.start_quietly()

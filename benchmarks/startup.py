@@ -33,13 +33,13 @@ def measure(size, steps):
         n_H, n_W = stage.size(pictures[0].shape)
         first, *later = by_scale[stage.scale]
         seconds[f"beginning of {n_W}x{n_H}"] = first - float(np.median(later))
-    return {"size": size, "precision": transfer.precision, "seconds": seconds}
+    return {"size": size, "precision": transfer.state.network.precision, "seconds": seconds}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=512)
-    parser.add_argument("--steps", type=int, default=10, help="evaluations at the full size")
+    parser.add_argument("--steps", type=int, default=40, help="evaluations at the coarsest size")
     options = parser.parse_args()
     row = measure(options.size, options.steps)
     for part, seconds in row["seconds"].items():

@@ -47,11 +47,8 @@ from .objective import (
 from .painting import Painting as Painting
 from .presets import PRESETS as PRESETS
 from .startup import start_quietly as start_quietly
-from .terms import (
-    SumOfTerms as SumOfTerms,
-    Term as Term,
-    make_objective as make_objective,
-)
+from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term
+from .terms import make_objective as make_objective
 from .training import (
     Record as Record,
     make_train_step as make_train_step,

@@ -48,6 +48,7 @@ def _run(arguments):
     _say(options, f"content: {content}, style: {painting.style_path.name} {_size(painting.style)}")
     transfer = painting.transfer
     _say(options, f"network: {transfer.state.network}")
+    _say(options, f"weights: alpha {transfer.config.alpha:g}, beta {transfer.config.beta:g}")
     if len(transfer.stages) > 1:
         sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _say(options, f"coarse to fine: {sizes}")

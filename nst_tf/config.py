@@ -10,13 +10,16 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from .errors import InputError, unknown_name
-from .kinds import Weights, flag, number, numbers_by_name, one_of, optional, positive, share, weights_file, whole
+from .kinds import Weights, flag, number, numbers_by_name, one_of, positive, share, weights_file, whole
 from .layers import CONTENT_LAYERS, NETWORK_LAYERS, STYLE_LAYERS
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
 DEFAULT_SIZE = 512  # pixels, the longer side
+# At that size. Chosen by looking at all samples in all styles: twice as much costs faces, half of it still looks like a
+# photo. Smaller pictures lose a face sooner, larger ones keep it longer, hence in proportion to the size.
+DEFAULT_BETA = 150.0
 MAX_SCALES = 1 + int(math.log2(MAX_SIZE / MIN_SIZE))
 
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
@@ -29,7 +32,7 @@ OPTIMIZER_OPTIONS = MappingProxyType(
     }
 )
 # Where none is given; that of gradient descent for each number in the picture.
-LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 1e-6})
+LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 2e-6})
 STARTS = ("content", "noise", "content+noise", "style")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
@@ -40,10 +43,8 @@ PRECISIONS = ("float32", "bfloat16", "auto")
 def _setting(default, kind, group, text):
     """Return a field that checks itself; `kind` is a function of `kinds`, or the names to choose from."""
     choices = kind if isinstance(kind, tuple) else ()
-    check = one_of(choices) if choices else kind
-    if default is None:
-        check = optional(check)
     default = Weights(default) if isinstance(default, Mapping) else default
+    check = one_of(choices) if choices else kind
     return field(default=default, metadata={"check": check, "choices": choices, "group": group, "help": text})
 
 
@@ -92,7 +93,10 @@ class Config:
     seed: int = _setting(0, whole(0), "training", "the number that the random noise is drawn from")
 
     alpha: float = _setting(10.0, number, "what counts", "weight of the content cost; more keeps more of the photo")
-    beta: float = _setting(150.0, number, "what counts", "weight of the style cost; more paints more boldly")
+    beta: float | None = _setting(
+        None, number, "what counts", "weight of the style cost; more paints more boldly (default: "
+        f"{DEFAULT_BETA:g} for a picture whose longer side has {DEFAULT_SIZE} pixels, and in proportion for others)"
+    )  # fmt: skip
     total_variation_weight: float = _setting(
         0.0, number, "what counts", "weight of the total variation; a little, such as 1, smooths away grain"
     )
@@ -125,8 +129,9 @@ class Config:
 
     def __post_init__(self):
         for setting in dataclasses.fields(self):
-            value = setting.metadata["check"](setting.name, getattr(self, setting.name))
-            object.__setattr__(self, setting.name, value)
+            value = getattr(self, setting.name)
+            if not value is setting.default is None:  # None stands for a default that depends on other settings
+                object.__setattr__(self, setting.name, setting.metadata["check"](setting.name, value))
         for name in ("content_layers", "style_layers"):
             object.__setattr__(self, name, _in_order(getattr(self, name), self.network))
         _check_optimizer(self)
@@ -149,6 +154,12 @@ class Config:
             for name in ("learning_rate", "optimizer_options"):
                 recipe.pop(name, None)
         return cls().replace(**{**recipe, **settings})
+
+    def for_picture(self, shape: tuple[int, ...]) -> Self:
+        """Return the settings for a picture of this shape, (1, n_H, n_W, 3): with its `beta`, if it was left open."""
+        if self.beta is not None:
+            return self
+        return dataclasses.replace(self, beta=DEFAULT_BETA * max(shape[1:3]) / DEFAULT_SIZE)
 
     def replace(self, **settings: Any) -> Self:
         """Return a copy with some settings changed; an unknown one raises `InputError` with the closest names."""
@@ -210,5 +221,5 @@ def _check_costs(config):
     if config.alpha == 0 and config.beta == 0:
         raise InputError("alpha and beta are both 0, so there is nothing to paint: make one of them larger")
     for weight, layers in (("alpha", "content_layers"), ("beta", "style_layers")):
-        if getattr(config, weight) > 0 and not sum(getattr(config, layers).values()) > 0:
+        if getattr(config, weight) != 0 and not sum(getattr(config, layers).values()) > 0:
             raise InputError(f"{layers} holds no layer with a weight above 0: name one, or set {weight} to 0")

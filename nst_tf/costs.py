@@ -158,12 +158,8 @@ def compute_style_cost(
         for layer in style_layers:
             if layer not in activations:
                 raise InputError(f"{name} has no layer {layer}: build the feature extractor with it")
-    return weighted_sum({l: compute_layer_style_cost(a_S[l], a_G[l]) for l in style_layers}, style_layers)
-
-
-def weighted_sum(costs: Mapping[str, tf.Tensor], weights: Mapping[str, tf.Tensor | float]) -> tf.Tensor:
-    """Return `sum over l of weights[l] * costs[l]`, 0.0 where there is no layer."""
-    return tf.add_n([tf.constant(0.0), *(weights[layer] * cost for layer, cost in costs.items())])
+    costs = [lambda_l * compute_layer_style_cost(a_S[l], a_G[l]) for l, lambda_l in style_layers.items()]
+    return tf.add_n([tf.constant(0.0), *costs])  # of no layer, 0
 
 
 def total_cost(J_content, J_style, alpha: float = 10, beta: float = 40):

@@ -1,26 +1,25 @@
-"""What a setting can be. A kind is a function of the setting's name and a value: it returns what is kept of the value.
+"""What a setting can be. A kind is a function of a setting's name and a value; it returns what is kept of the value.
 
-It raises `InputError`, which names the setting, what was given, and what to give, for what cannot be used.
+For what cannot be used it raises `InputError`: the setting, what was given, what to give.
 """
 
 import math
 import numbers
 import os
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from .errors import InputError, unknown_name
 
-MAX_NUMBER = 3.4e38  # float32's largest is a little more
 Kind = Callable[[str, Any], Any]
+MAX_NUMBER = 3.4e38  # float32's largest is a little more
 
 
 class Weights(Mapping[str, float]):
     """Numbers by name that cannot be changed, in the order given; equal to a dict that holds the same."""
 
     def __init__(self, numbers: Mapping[str, float]):
-        self._numbers = MappingProxyType(dict(numbers))
+        self._numbers = dict(numbers)
 
     def __getitem__(self, name):
         return self._numbers[name]
@@ -35,21 +34,18 @@ class Weights(Mapping[str, float]):
         return hash(frozenset(self._numbers.items()))
 
     def __repr__(self):
-        return repr(dict(self._numbers))
-
-    def __reduce__(self):
-        return Weights, (dict(self._numbers),)
+        return repr(self._numbers)
 
 
 def number(name: str, value: Any) -> float:
     """A finite number, 0 or more, within what float32 holds."""
     try:
         result = float(value)
-    except OverflowError:
-        result = math.inf
     except (TypeError, ValueError):
         raise InputError(f"{name} is {value!r}: give a number, 0 or more") from None
-    if not (math.isfinite(result) and result >= 0):
+    except OverflowError:
+        result = math.inf
+    if not 0 <= result < math.inf:
         raise InputError(f"{name} is {value}: give a finite number, 0 or more")
     if result > MAX_NUMBER:
         raise InputError(f"{name} is {value}: give a number up to {MAX_NUMBER:g}, the largest that float32 holds")
@@ -101,16 +97,16 @@ def one_of(names: tuple[str, ...]) -> Kind:
 
 def flag(name: str, value: Any) -> bool:
     """True or False."""
-    if not isinstance(value, bool):
-        raise InputError(f"{name} is {value!r}: give True or False")
-    return value
+    if value is True or value is False:
+        return value
+    raise InputError(f"{name} is {value!r}: give True or False")
 
 
 def weights_file(name: str, value: Any) -> str:
     """The name of bundled or downloaded weights, or the path of a file."""
-    if not isinstance(value, (str, os.PathLike)):
-        raise InputError(f"{name} is {value!r}: give bundled, imagenet, or the path of a file")
-    return os.fspath(value)
+    if isinstance(value, (str, os.PathLike)):
+        return os.fspath(value)
+    raise InputError(f"{name} is {value!r}: give bundled, imagenet, or the path of a file")
 
 
 def numbers_by_name(name: str, value: Any) -> Weights:
@@ -118,8 +114,3 @@ def numbers_by_name(name: str, value: Any) -> Weights:
     if not isinstance(value, Mapping):
         raise InputError(f"{name} is {value!r}: give a dict of names and numbers")
     return Weights({key: number(f"{name}, {key}", part) for key, part in value.items()})
-
-
-def optional(kind: Kind) -> Kind:
-    """Another kind, or None for a default that depends on other settings."""
-    return lambda name, value: None if value is None else kind(name, value)

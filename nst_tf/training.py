@@ -48,9 +48,7 @@ def make_train_step(
         optimizer: a `tf.keras.optimizers.Optimizer`. Keras binds it to the first variable it meets: make a new one
             for each picture.
 
-    Returns:
-        A function of a `tf.Variable` of shape (1, n_H, n_W, 3), which it keeps in [0, 1]. It raises `InputError` for
-        anything else, or a picture of another size than the content's.
+    Returns: a function of a `tf.Variable` (1, n_H, n_W, 3), which it keeps in [0, 1]; for anything else, `InputError`.
     """
     objective = as_objective(objective)
 
@@ -83,8 +81,7 @@ def minimise(
 
     Raises:
         DivergedError: J, its gradient or the picture is NaN or infinite.
-        InputError: at once: settings that `Config` refuses, or an image that is none; at the first evaluation: the
-            image has another size than the content, or the function is no objective.
+        InputError: settings or an image that cannot be used; at the first evaluation: no objective, or another size.
     """
     config = Config(
         optimizer=optimizer, parametrisation=parametrisation, steps=steps, learning_rate=learning_rate,
@@ -117,11 +114,6 @@ def evaluate(objective: Objective, search: Search, step: int, optimizer: str) ->
     for name, value in (("J", costs.J), ("the gradient", gradient), ("the picture", picture)):
         if not tf.reduce_all(tf.math.is_finite(value)):
             when = f"step {step} at {picture.shape[2]}x{picture.shape[1]} pixels"
-            raise DivergedError(f"{name} became NaN or infinite in {when}: {_remedy(optimizer, step)}")
+            cause = "alpha, beta or the layer weights" if step == 1 or optimizer == "lbfgs" else "the learning rate"
+            raise DivergedError(f"{name} became NaN or infinite in {when}: make {cause} smaller")
     return costs, picture, search.tell(costs.J, gradient)
-
-
-def _remedy(optimizer, step):
-    if step == 1 or optimizer == "lbfgs":
-        return "make alpha, beta or the layer weights smaller"
-    return "make the learning rate smaller"

@@ -79,6 +79,7 @@ class Transfer:
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
 
     Attributes:
+        config: the settings in use.
         stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
         state: all that changes (`State`).
 
@@ -91,8 +92,8 @@ class Transfer:
         self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
         initial_image: ArrayLike | None = None,
     ):  # fmt: skip
-        self.config = config = _settings(config)
         self._content, self._style = check_image(content, "content"), check_image(style, "style")
+        self.config = config = _settings(config).for_picture(self._content.shape)
         if initial_image is not None:
             initial_image = _checked_initial_image(initial_image, self._content, config)
         scales = 1 if config.scales is None and initial_image is not None else config.scales

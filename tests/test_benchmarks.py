@@ -1,5 +1,7 @@
 """The benchmarks measure what they say; here on small pictures, without writing their results."""
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import common
 import convergence
+import devices
 import evaluation
 import precision
 import startup
@@ -54,7 +57,7 @@ def test_speedups_are_ratios_of_seconds():
 
 
 def test_both_precisions_are_compared(capsys):
-    options = SimpleNamespace(start="content", steps=4)
+    options = SimpleNamespace(start="content", steps=12)
     row = precision.measure(common.PAIRS[0], 48, options)
     assert set(row["curves"]) == {"float32", "bfloat16"}
     assert all(points[-1]["J"] < points[0]["J"] for points in row["curves"].values())
@@ -76,3 +79,22 @@ def test_the_start_is_taken_apart():
     assert list(row["seconds"]) == ["importing TensorFlow", "network", "beginning of 48x32"]
     assert row["seconds"]["network"] > 0
     assert row["size"] == 48
+
+
+def test_no_operation_of_the_loop_is_without_a_kernel_for_gpus():
+    # In a process of its own: what was compiled before is not noted.
+    program = "import json, nst_tf; nst_tf.start_quietly(); import devices; print(json.dumps(devices.measure(48, 14)))"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=sys.path[-1], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    row = json.loads(run.stdout)
+    assert {"Conv2D", "MatMul", "IRFFT2D", "MatrixTriangularSolve", "InplaceUpdate"} <= set(row["operations"])
+    assert row["without a GPU kernel"] == []
+
+
+def test_an_operation_for_processors_alone_would_be_noticed():
+    assert not {"GPU", "DEFAULT"} & devices.devices_of("StringJoin")
+
+
+def test_the_optimisers_own_time_is_measured(content, style):
+    assert 0 < evaluation.optimiser_seconds(content, style, 5) < 1

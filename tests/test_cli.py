@@ -67,13 +67,14 @@ def test_two_pictures_become_a_third(offline):
     assert float(summary["J_style"]) > 0
 
     lines = re.split(r"[\r\n]+", err.strip())
-    assert lines[:2] == [
+    assert lines[:3] == [
         "content: my cat.jpg 64x43, style: great_wave.jpg 64x43",
         f"network: VGG-16, bundled ImageNet weights, max pooling, normalised activations, {resolve_precision('auto')}",
+        "weights: alpha 10, beta 18.75",
     ]
     bar = re.compile(r" *\d+%\|.*\| [\d:?]+ left(, evaluation \d/3, J=[\d.e+-]+)?")
-    assert len(lines) > 2
-    assert [line for line in lines[2:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
+    assert len(lines) > 3
+    assert [line for line in lines[3:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
     assert "3/3" in lines[-1]
 
     painting = nst_tf.load_image(offline.folder / "out.png")

@@ -16,7 +16,7 @@ FIELDS = tuple(field.name for field in dataclasses.fields(Config))
 
 def test_the_defaults_are_those_of_the_design():
     config = Config()
-    assert (config.alpha, config.total_variation_weight) == (10, 0)
+    assert (config.alpha, config.beta, config.total_variation_weight) == (10, None, 0)
     assert config.content_layers == {"block4_conv2": 1}
     assert config.style_layers == {f"block{block}_conv1": 0.2 for block in (1, 2, 3, 4, 5)}
     assert (config.network, config.weights, config.pooling) == ("vgg16", "bundled", "max")
@@ -58,9 +58,17 @@ def test_a_config_can_be_a_key_and_a_copy_of_it_finds_the_value():
     assert hash(reordered) == hash(Config(style_layers={"block1_conv1": 2, "block2_conv1": 1}))
 
 
+def test_the_weight_of_the_style_goes_with_the_size_unless_it_is_given():
+    for shape, beta in {(1, 512, 300, 3): 150, (1, 171, 256, 3): 75, (1, 683, 1024, 3): 300}.items():
+        assert Config(steps=7).for_picture(shape) == Config(steps=7, beta=beta)
+        assert Config(beta=3).for_picture(shape) == Config(beta=3)
+    assert Config(beta=0, style_layers={}).for_picture((1, 512, 512, 3)).beta == 0
+
+
 def test_every_default_passes_its_own_check_and_is_kept_as_it_is():
     for field in dataclasses.fields(Config):
-        assert field.metadata["check"](field.name, field.default) == field.default == getattr(Config, field.name)
+        if field.default is not None:
+            assert field.metadata["check"](field.name, field.default) == field.default == getattr(Config, field.name)
         assert type(getattr(Config(), field.name)) is type(field.default)
 
 
@@ -95,7 +103,7 @@ BAD = [
     ({"alpha": "much"}, "alpha is 'much'", "give a number"),
     ({"beta": float("nan")}, "beta is nan", "finite"),
     ({"beta": float("inf")}, "beta is inf", "finite"),
-    ({"beta": None}, "beta is None", "give a number"),
+    ({"alpha": None}, "alpha is None", "give a number"),
     ({"alpha": [1]}, "alpha is [1]", "give a number"),
     ({"total_variation_weight": -0.1}, "total_variation_weight is -0.1", "0 or more"),
     ({"alpha": 0, "beta": 0}, "alpha and beta are both 0", "make one of them larger"),

@@ -10,7 +10,7 @@ from nst_tf import InputError, Transfer
 from nst_tf.config import LEARNING_RATES
 from nst_tf.costs import total_variation_cost
 from nst_tf.multiscale import Stage, enlarge, plan_stages
-from nst_tf.terms import SumOfTerms
+from nst_tf.sum_of_terms import SumOfTerms
 
 SHAPE = (1, 342, 512, 3)
 
@@ -118,11 +118,11 @@ def test_a_run_cut_short_at_a_coarse_size_has_a_picture_of_the_full_size(pair):
 
 def test_the_style_shrinks_along(pair, vgg):
     """The costs of the coarse size are those of both pictures, half as large."""
-    config = nst_tf.Config(steps=2, scales=2, precision="float32")
+    config = nst_tf.Config(steps=2, scales=2, precision="float32").for_picture(pair[0].shape)
     first = next(iter(Transfer(*pair, config)))
     small = [Stage(2, 1).shrink(image) for image in pair]
     extractor = nst_tf.build_feature_extractor(vgg, [*config.content_layers, *config.style_layers])
-    np.testing.assert_allclose(first.J, nst_tf.make_objective(extractor, *small)(small[0]).J, rtol=1e-4)
+    np.testing.assert_allclose(first.J, nst_tf.make_objective(extractor, *small, config)(small[0]).J, rtol=1e-4)
 
 
 def test_noise_near_grey_leaves_less_grain_than_noise_of_full_contrast(pair):

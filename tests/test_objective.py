@@ -6,7 +6,7 @@ import reference
 import tensorflow as tf
 
 import nst_tf
-from nst_tf import Config, Costs, InputError, as_objective, make_objective, terms, total_cost
+from nst_tf import Config, Costs, InputError, as_objective, make_objective, sum_of_terms, total_cost
 from nst_tf.config import CONTENT_CONSTANTS
 
 
@@ -18,6 +18,7 @@ def painting(content):
 
 def expected_costs(extractor, content, style, image, config):
     """Return J and its terms by the NumPy reference, from the network's activations."""
+    config = config.for_picture(content.shape)
     a_C, a_S, a_G = (
         extractor(tf.constant(reference.preprocess(x), tf.float32)) for x in (content, style, image)
     )  # fmt: skip
@@ -78,7 +79,7 @@ def test_a_term_is_an_attribute_and_one_that_is_none_is_named():
 
 
 def test_the_default_config_is_the_default(extractor, content, style, painting, objective):
-    assert objective.weights == {"J_content": Config().alpha, "J_style": Config().beta}
+    assert objective.weights == {"J_content": 10, "J_style": 150 * 48 / 512}
     assert float(objective(painting).J) == float(make_objective(extractor, content, style, Config())(painting).J)
 
 
@@ -162,8 +163,8 @@ def test_an_image_of_another_size_than_the_contents_is_refused(objective, style)
 @pytest.fixture
 def traces(monkeypatch):
     """Return a list of the images that `_Sum` was traced, or called, with."""
-    seen, call = [], terms._Sum.__call__
-    monkeypatch.setattr(terms._Sum, "__call__", lambda self, *a: seen.append(a[0].shape) or call(self, *a))
+    seen, call = [], sum_of_terms._Sum.__call__
+    monkeypatch.setattr(sum_of_terms._Sum, "__call__", lambda self, *a: seen.append(a[0].shape) or call(self, *a))
     return seen
 
 

@@ -22,8 +22,8 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 # A module or subpackage imports only from those above it.
 ORDER = (
     "errors", "startup", "layers", "presets", "kinds", "config", "images", "files", "precision", "pretrained",
-    "backbone", "costs", "objective", "terms", "parametrisation", "lbfgs", "search", "training", "multiscale",
-    "transfer", "painting", "cli", "course",
+    "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs", "search", "training",
+    "multiscale", "transfer", "painting", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

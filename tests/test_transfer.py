@@ -20,7 +20,7 @@ from nst_tf import (
     transfer,
 )  # fmt: skip
 from nst_tf.config import OPTIMIZERS, STARTS
-from nst_tf.terms import SumOfTerms
+from nst_tf.sum_of_terms import SumOfTerms
 
 
 def test_the_result_is_the_picture_with_the_lowest_j(content, style, objective):
@@ -253,7 +253,7 @@ def test_pictures_are_checked_once(content, style, monkeypatch):
 
 def test_where_bfloat16_sees_no_way_down_it_goes_on_in_float32(content, style):
     """The search ends on J's rounding, and does not end the run."""
-    easy = {"alpha": 0, "content_layers": {}, "style_layers": {"block1_conv1": 1}}  # so that it is soon there
+    easy = {"alpha": 0, "beta": 150, "content_layers": {}, "style_layers": {"block1_conv1": 1}}  # soon there
     transfer = Transfer(content, style, Config(steps=240, precision="bfloat16", **easy))
     precisions = [transfer.state.network.precision for _ in transfer]
     result = transfer.result()

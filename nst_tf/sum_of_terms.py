@@ -1,0 +1,75 @@
+"""J as a sum of named terms: the objective that whatever is painted with is made of."""
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from .errors import InputError
+from .images import preprocess
+from .objective import Costs, Objective, compile_gradient
+
+
+class Term(NamedTuple):
+    """One addend of J, `weight * cost(image, a_G, data)`, where a_G is {layer: activations of the image}.
+
+    `cost` is a pure function; all that differs from picture to picture, the targets above all, is in `data`, tensors in
+    any nest. Costs that are equal share what is compiled.
+    """
+
+    name: str
+    weight: float
+    cost: Callable
+    data: Any = ()
+
+
+class SumOfTerms(Objective):
+    """`J = sum of weight * cost` over the terms, of images of one shape, (1, n_H, n_W, 3).
+
+    Its attributes are the `extractor`, whose layers the terms look at, and `weights`, {name of the term: its weight}.
+    """
+
+    def __init__(self, extractor: tf.keras.Model, terms: list[Term], shape: tuple[int, ...]):
+        function = _Sum(extractor, tuple((term.name, term.cost) for term in terms))
+        super().__init__(function, {term.name: (tf.constant(term.weight, tf.float32), term.data) for term in terms})
+        self.extractor = extractor
+        self.weights = {term.name: term.weight for term in terms}
+        self._shape = tuple(shape)
+
+    def _check(self, image):
+        if tuple(np.shape(image)) != self._shape:
+            raise InputError(f"the image has shape {np.shape(image)}, the content {self._shape}: give them one size")
+
+    def _compiled(self, image):
+        signature = tf.nest.map_structure(_of_any_size, (image, self._data))
+        return _compile_once(self._function).get_concrete_function(*signature)
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """How J is computed, without its numbers: objectives that are equal in this share one compiled function."""
+
+    extractor: tf.keras.Model
+    costs: tuple[tuple[str, Callable], ...]
+
+    def __call__(self, image, data):
+        a_G = self.extractor(preprocess(image))
+        terms = {name: cost(image, a_G, data[name][1]) for name, cost in self.costs}
+        return Costs(sum_up(data[name][0] * cost for name, cost in terms.items()), terms)
+
+
+def sum_up(costs: Iterable[tf.Tensor]) -> tf.Tensor:
+    """Return the sum; of no costs, 0."""
+    return tf.add_n([tf.constant(0.0), *costs])
+
+
+_compile_once = functools.lru_cache(maxsize=4)(compile_gradient)
+
+
+def _of_any_size(tensor):
+    """Return the tensor's specification with height and width left open where it is an image or activations."""
+    shape = (1, None, None, tensor.shape[3]) if tensor.shape.rank == 4 else tensor.shape
+    return tf.TensorSpec(shape, tensor.dtype)
