@@ -16,6 +16,7 @@ PAIRS = 10  # that are remembered; twice as many gain little, and take as much m
 ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
 MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
 LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
+MOST_GROWTH = 4.0  # of a first trial over the last step: from grey noise, the first pairs promise far too much
 
 
 class Pairs(NamedTuple):
@@ -155,8 +156,8 @@ class LBFGS:
             self.direction = -self.pairs.times(self.gradient)
         else:
             self.direction = -self.reach * tf.math.l2_normalize(self.gradient)
-        self.slope = float(tf.tensordot(self.direction, self.gradient, 1))
-        self.length, self.trials = 1.0, 1
+        self.slope, distance = float(tf.tensordot(self.direction, self.gradient, 1)), float(tf.norm(self.direction))
+        self.length, self.trials = min(1.0, MOST_GROWTH * self.reach / max(distance, 1e-30)), 1
         if not self.slope < 0 and self.pairs.count:  # rounding has spoilt the pairs
             self._forget()
             self._aim()

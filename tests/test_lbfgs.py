@@ -135,12 +135,32 @@ def test_a_step_is_shortened_by_half_at_least_and_to_a_tenth_at_most():
         assert minimiser.length == pytest.approx(length)
 
 
+def test_a_step_goes_at_most_four_times_as_far_as_the_last():
+    """On a valley floor of curvature 0.01, the second step would go all the way at once."""
+    function = lambda x: (0.005 * float(x[0]) ** 2, 0.01 * x)  # noqa: E731
+    minimiser, places = LBFGS.begin(tf.constant([100.0])), [100.0]
+    for _ in range(6):
+        minimiser.tell(*function(minimiser.trial))
+        places.append(float(minimiser.trial[0]))
+    np.testing.assert_allclose(places[:5], [100, 99, 95, 79, 15], rtol=1e-4)
+    assert abs(places[5]) < 0.1
+
+
 def test_a_pair_without_curvature_is_not_remembered():
     """On a line the gradient does not change, and on a hill it falls along the way up: neither is a bowl."""
     for function in (lambda x: (float(x[0]), tf.ones(1)), lambda x: (-(float(x[0]) ** 2), -2 * x)):
         minimiser, _ = run(function, tf.constant([-0.5]), most=4)
         assert minimiser.pairs.count == 0
         assert minimiser.trials == 1
+
+
+def test_a_step_on_which_the_gradient_did_not_change_displaces_no_pair():
+    function, minimum = quadratic()
+    minimiser, _ = run(function, tf.zeros_like(minimum), most=8)
+    pairs = minimiser.pairs.count
+    assert minimiser.tell(-1e6, minimiser.gradient)
+    assert (minimiser.value, minimiser.pairs.count) == (-1e6, pairs)
+    assert np.isfinite(minimiser.trial).all()
 
 
 def test_it_ends_where_there_is_nothing_better():

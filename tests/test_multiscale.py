@@ -162,3 +162,19 @@ def test_what_does_not_fit_into_the_memory_keeps_the_picture_so_far(pair, monkey
         nst_tf.style_transfer(content, style, steps=4, scales=2, style_layers={"block1_conv2": 1}, precision="float32")
     assert [record.scale for record in raised.value.result.history] == [2, 2, 2, 2]
     assert raised.value.result.image.shape == content.shape
+
+
+def test_the_best_picture_of_a_size_is_not_compared_with_those_of_a_coarser_one(pair, monkeypatch):
+    """Costs of different sizes do not compare: here those of the finer one are all higher."""
+
+    def evaluate(objective, search, step, optimizer):
+        coarse = search.image.shape[1] < pair[0].shape[1]
+        J = (5.0, 4.0)[step - 1] if coarse else (9.0, 8.0)[step - 1]
+        return nst_tf.Costs(J, {"J_content": J}), tf.fill(search.image.shape, J / 10), True
+
+    monkeypatch.setattr("nst_tf.transfer.evaluate", evaluate)
+    transfer = Transfer(*pair, nst_tf.Config(steps=2, scales=2, start="noise"))
+    best = [(transfer.best.scale, transfer.best.J, float(transfer.image.mean())) for _ in transfer]
+    assert best == [
+        (2, 5.0, pytest.approx(0.5)), (2, 4.0, pytest.approx(0.4)), (1, 9.0, pytest.approx(0.9)),
+    ]  # fmt: skip
