@@ -47,6 +47,7 @@ from .objective import (
 from .painting import Painting as Painting
 from .presets import PRESETS as PRESETS
 from .startup import start_quietly as start_quietly
+from .state import Result as Result
 from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term
 from .terms import make_objective as make_objective
 from .training import (
@@ -55,7 +56,6 @@ from .training import (
     minimise as minimise,
 )
 from .transfer import (
-    Result as Result,
     Transfer as Transfer,
     style_transfer as style_transfer,
 )

@@ -5,6 +5,7 @@ Every class also derives from the built-in exception that a caller would expect,
 """
 
 import difflib
+from typing import Any
 
 
 class NstError(Exception):
@@ -30,7 +31,7 @@ class WeightsError(NstError, ValueError):
 class UnfinishedError(NstError):
     """A run that cannot go on. Raised by `style_transfer`, `result` is the `Result` so far; else it is None."""
 
-    result = None
+    result: Any = None
 
 
 class DivergedError(UnfinishedError, ArithmeticError):

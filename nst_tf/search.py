@@ -58,7 +58,7 @@ class LBFGSSearch:
             self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(self.image, tf.int64).numpy()
         outside = self._unclipped - self.image
         slope = tf.where(outside == 0, gradient, 2 * self._outside_weight * outside)
-        value = J + self._outside_weight * float(tf.reduce_sum(tf.square(outside)))
+        value = J + 2 * self._outside_weight * float(tf.nn.l2_loss(outside))
         found = self.minimiser.tell(value, self._parametrisation.pull_back(slope))
         self._look_at(self.minimiser.trial)
         return found

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,55 +14,10 @@ from .config import Config
 from .errors import InputError, OutOfMemoryError, UnfinishedError
 from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
-from .search import LBFGSSearch, Search, begin_search
+from .search import LBFGSSearch, begin_search
+from .state import Result, State
 from .terms import make_objective
 from .training import Record, evaluate
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a style transfer made.
-
-    Attributes:
-        image: the picture with the lowest J, (1, n_H, n_W, 3) float32 in [0, 1].
-        best: its `Record`.
-        improved: whether any step, at any size, was better than the one it started from.
-        precision: what the network computed in at the end, "float32" or "bfloat16".
-        history: a tuple with the `Record` of every evaluation, at every size of the picture, coarse to fine.
-    """
-
-    image: np.ndarray
-    best: Record
-    improved: bool
-    precision: str
-    history: tuple[Record, ...]
-
-
-@dataclass
-class State:
-    """All that changes while a picture is painted: with the pictures and settings, what it takes to go on.
-
-    Attributes:
-        network: what computes; its precision may rise on the way.
-        picture: the best at the finest size reached, (1, n_H, n_W, 3).
-        best: its `Record`; None before the first evaluation.
-        search: the optimizer at that size; None before its first evaluation.
-        stage: the number of that size, from 0.
-        steps: evaluations at that size so far.
-        seconds: of training so far.
-        improved: as in `Result`.
-        history: the `Record` of every evaluation so far.
-    """
-
-    network: Network
-    picture: ArrayLike
-    best: Record | None = None
-    search: Search | None = None
-    stage: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    improved: bool = False
-    history: list[Record] = field(default_factory=list)
 
 
 class Transfer:
@@ -147,9 +102,9 @@ class Transfer:
         state.seconds += time.perf_counter() - begin
         record = Record(len(state.history) + 1, costs.J, costs.terms, state.seconds, stage.scale)
         state.history.append(record)
-        if state.steps == 1 or record.J < state.best.J:
-            state.improved |= state.steps > 1
-            state.best, state.picture = record, picture
+        if state.is_outdated or record.J < state.best.J:
+            state.improved |= not state.is_outdated
+            state.best, state.picture, state.is_outdated = record, picture, False
         if not goes_on:
             self._search_ended(stage)
         return record
@@ -159,6 +114,7 @@ class Transfer:
         if self.state.stage + 1 == len(self.stages):
             raise StopIteration
         self.state.stage, self.state.steps, self.state.search, self._objective = self.state.stage + 1, 0, None, None
+        self.state.is_outdated = True
 
     def _prepare(self, stage):
         """See that there are an objective and a search of the current size."""
@@ -177,6 +133,7 @@ class Transfer:
             state.network = replace(state.network, precision="float32")
             self._extractor, self._objective = self._build_extractor(), None
             state.search.begin_again()
+            state.is_outdated = True
         else:
             state.steps = stage.steps
 

@@ -35,7 +35,7 @@ def test_it_is_the_two_loop_recursion_of_the_last_pairs(count, m, seed):
         remembered = remembered.add(*(tf.constant(v, tf.float32) for v in all_pairs[-1]))
     gradient = rng.normal(size=n)
     expected = two_loops(gradient, all_pairs[-m:])
-    found = remembered.times(tf.constant(gradient, tf.float32))
+    found = -remembered.downhill(tf.constant(gradient, tf.float32))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
 
 
