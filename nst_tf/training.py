@@ -3,7 +3,6 @@
 Each step evaluates the network once, forwards and backwards, so steps and seconds of different optimisers compare.
 """
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -113,7 +112,7 @@ def evaluate(objective: Objective, search: Search, step: int, optimizer: str) ->
     costs = tf.nest.map_structure(float, costs)
     # A picture of NaN can have a finite J: ReLU and max pooling may let it pass as 0.
     for name, value in (("J", costs.J), ("the gradient", gradient), ("the picture", picture)):
-        if not math.isfinite(tf.reduce_sum(value)):
+        if not tf.math.is_finite(tf.reduce_sum(value)):
             when = f"step {step} at {picture.shape[2]}x{picture.shape[1]} pixels"
             cause = "alpha, beta or the layer weights" if step == 1 or optimizer == "lbfgs" else "the learning rate"
             raise DivergedError(f"{name} became NaN or infinite in {when}: make {cause} smaller")
