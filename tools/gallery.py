@@ -13,12 +13,12 @@ import nst_tf
 
 PAIRS = (
     ("pagoda", "village_street_auvers"),
-    ("cat", "great_wave"),
-    ("flower", "great_wave"),
-    ("astronaut", "composition_viii"),
+    ("rocket", "great_wave"),
+    ("cat", "composition_viii"),
+    ("flower", "ejiri_in_suruga"),
 )
 FOLDER = Path(__file__).resolve().parent.parent / "images" / "results"
-HEIGHT, GAP = 300, 8
+HEIGHT, GAP = 342, 8
 
 
 def side_by_side(images):
