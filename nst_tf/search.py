@@ -5,13 +5,14 @@ costs, gradient = objective.value_and_gradient(search.image)
 search.tell(float(costs.J), gradient)  # now search.image is another one
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
 from .config import LEARNING_RATES, Config
-from .lbfgs import LBFGS
+from .lbfgs import LBFGS, Pairs
 from .parametrisation import Fourier, Pixels
 
 # Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
@@ -29,6 +30,14 @@ class Search(Protocol):
 
     def tell(self, J: float, gradient: tf.Tensor) -> bool:
         """Take J and its gradient at `image`, choose the next one, and return whether there is one."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors and numbers by name."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search of the same kind was; arrays of another shape raise `ValueError`."""
         ...
 
 
@@ -68,6 +77,21 @@ class LBFGSSearch:
         self.minimiser.begin_again()
         self._look_at(self.minimiser.trial)
 
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors and numbers by name."""
+        known = {**vars(self.minimiser), **self.minimiser.pairs._asdict(), "outside_weight": self._outside_weight}
+        return {name: value for name, value in known.items() if name != "pairs" and value is not None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search was; arrays of another shape raise `ValueError`."""
+        n, (m, _) = self.minimiser.trial.shape[0], self.minimiser.pairs.S.shape
+        shapes = {"S": (m, n), "Y": (m, n), "SY": (m, m), "YY": (m, m)}
+        state = {name: _tensor(value, shapes.get(name, (n,))) for name, value in state.items()}
+        self._outside_weight = state.pop("outside_weight")
+        pairs = Pairs(**{name: state.pop(name) for name in Pairs._fields})
+        self.minimiser = LBFGS(pairs=pairs, **state)
+        self._look_at(self.minimiser.trial)
+
     def _look_at(self, z):
         self._unclipped = self._parametrisation.to_image(z)
         self.image = tf.clip_by_value(self._unclipped, 0.0, 1.0)
@@ -85,6 +109,29 @@ class DescentSearch:
         descend(self._optimizer, self._variable, gradient)
         self.image = tf.identity(self._variable)  # the next step will change the variable in place
         return True
+
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors by name, those of the Keras optimizer numbered."""
+        of_optimizer = {}
+        self._optimizer.save_own_variables(of_optimizer)
+        return {"image": self.image, **of_optimizer}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search was; arrays of another shape raise `ValueError`."""
+        state = dict(state)
+        self.image = _tensor(state.pop("image"), tuple(self.image.shape))
+        self._variable.assign(self.image)
+        self._optimizer.build([self._variable])
+        self._optimizer.load_own_variables(state)
+
+
+def _tensor(value, shape):
+    """Return an array as a tensor, if it has this shape, and anything else as it is."""
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.shape != shape:
+        raise ValueError(f"shape {value.shape} in place of {shape}")
+    return tf.constant(value)
 
 
 def descend(optimizer: tf.keras.optimizers.Optimizer, image: tf.Variable, gradient: tf.Tensor) -> None:

@@ -23,7 +23,7 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 ORDER = (
     "errors", "startup", "layers", "presets", "kinds", "config", "images", "files", "precision", "pretrained",
     "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs", "search", "training",
-    "multiscale", "state", "transfer", "painting", "cli", "course",
+    "multiscale", "state", "transfer", "writing", "checkpoint", "painting", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
