@@ -16,6 +16,7 @@ from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
+from .surroundings import check_surroundings
 from .terms import make_objective
 from .training import Record, evaluate
 
@@ -47,6 +48,7 @@ class Transfer:
         self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
         initial_image: ArrayLike | None = None,
     ):  # fmt: skip
+        check_surroundings()
         self._content, self._style = check_image(content, "content"), check_image(style, "style")
         self.config = config = _settings(config).for_picture(self._content.shape)
         if initial_image is not None:
