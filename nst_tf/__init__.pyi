@@ -23,6 +23,7 @@ from .errors import (
     MissingFileError as MissingFileError,
     NstError as NstError,
     OutOfMemoryError as OutOfMemoryError,
+    StartError as StartError,
     UnfinishedError as UnfinishedError,
     WeightsError as WeightsError,
 )

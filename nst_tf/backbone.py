@@ -3,6 +3,8 @@
 VGG: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", arXiv:1409.1556.
 """
 
+from __future__ import annotations  # a hint must not load Keras: whether it can be loaded is checked first
+
 import functools
 import os
 from collections.abc import Iterable
@@ -16,8 +18,10 @@ from .config import Config
 from .errors import InputError, WeightsError, unknown_name
 from .files import load_image, sample_images
 from .images import preprocess
+from .keras_settings import channels_last_float32
 from .precision import resolve_precision
 from .pretrained import convolutions, pretrained_vgg
+from .surroundings import check_surroundings
 
 # What measure_mean_activations gives for the bundled VGG-16 with max pooling, to four digits; a test measures it again.
 BUNDLED_MEAN_ACTIVATIONS = {
@@ -62,6 +66,7 @@ class Network:
 
     def load(self) -> tf.keras.Model:
         """Return the network, as `load_vgg` does."""
+        check_surroundings()
         vgg = pretrained_vgg(self.architecture, self.weights)
         if self.pooling == "average":
             vgg = _clone(vgg, _average_pooling)
@@ -113,7 +118,8 @@ def load_vgg(
 
 def _clone(vgg, copy_layer):
     """Return the network rebuilt from `copy_layer(layer)` for each layer, with the same weights."""
-    clone = tf.keras.models.clone_model(vgg, clone_function=copy_layer)
+    with channels_last_float32():
+        clone = tf.keras.models.clone_model(vgg, clone_function=copy_layer)
     clone.set_weights(vgg.get_weights())
     return clone
 
@@ -189,7 +195,8 @@ def build_feature_extractor(vgg: tf.keras.Model, layer_names: Iterable[str]) -> 
             raise unknown_name("layer", name, known)
     if not layer_names:
         raise InputError(f"no layer is selected: name at least one of {', '.join(known)}")
-    return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
+    with channels_last_float32():
+        return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
 
 
 _load_once = functools.lru_cache(maxsize=2)(Network.load)

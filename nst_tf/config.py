@@ -33,6 +33,23 @@ OPTIMIZER_OPTIONS = MappingProxyType(
 )
 # Where none is given; that of gradient descent for each number in the picture.
 LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 2e-6})
+# What other programs call a setting, for those who come from there
+OTHER_NAMES = MappingProxyType(
+    {
+        **dict.fromkeys(("content_weight", "content_loss_weight"), "alpha"),
+        **dict.fromkeys(("style_weight", "style_loss_weight", "style_strength", "strength"), "beta"),
+        **dict.fromkeys(("tv_weight", "tv", "tv_loss_weight", "total_variation"), "total_variation_weight"),
+        **dict.fromkeys(("iterations", "num_iterations", "max_iterations", "max_iter", "n_iter", "iters"), "steps"),
+        **dict.fromkeys(("epochs", "num_epochs", "num_steps", "n_steps", "max_steps", "evaluations"), "steps"),
+        **dict.fromkeys(("lr", "rate", "step_size"), "learning_rate"),
+        **dict.fromkeys(("init", "initialization", "initialisation"), "start"),
+        **dict.fromkeys(("model", "backbone", "net"), "network"),
+        **dict.fromkeys(("random_seed", "random_state"), "seed"),
+        **dict.fromkeys(("dtype", "mixed_precision"), "precision"),
+        **dict.fromkeys(("levels", "octaves", "pyramid"), "scales"),
+        "lambda_l": "style_layers",
+    }
+)
 STARTS = ("content", "noise", "content+noise", "style")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
@@ -166,7 +183,7 @@ class Config:
         known = tuple(setting.name for setting in dataclasses.fields(self))
         for name in settings:
             if name not in known:
-                raise unknown_name("setting", name, known)
+                raise unknown_name("setting", name, known, OTHER_NAMES)
         return dataclasses.replace(self, **settings)
 
 

@@ -6,9 +6,7 @@ painting.paint(callback=print)
 
 import contextlib
 import os
-import signal
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError, unknown_name
 from .files import check_output, exists, load_image, sample_images, save_image
+from .signals import putting_off_ctrl_c
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
     from .training import Record
@@ -97,7 +96,7 @@ class Painting:
                     callback(record)
         finally:
             if transfer.state.improved:
-                with _ignoring_ctrl_c():
+                with putting_off_ctrl_c():
                     self._save(transfer.image)
         if not transfer.state.improved:
             raise UnfinishedError(
@@ -110,13 +109,32 @@ class Painting:
         try:
             save_image(image, self.output, overwrite=self._overwrite)
         except NstError as error:
-            kept = Path(tempfile.mkdtemp(prefix="nst-tf-")) / "painting.png"
-            try:
-                save_image(image, kept)
-            except NstError:
-                raise error from None
+            kept = _keep_elsewhere(image, self.output.parent)
+            if kept is None:
+                raise
             raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
         self.saved = self._overwrite = True  # going on replaces what was saved before
+
+
+def _keep_elsewhere(image, folder):
+    """Return where the picture could be saved under another name: for temporary files, else here, else at home."""
+    for place in (tempfile.gettempdir, lambda: folder, Path.home):
+        # There may be no such place, or it is full, or not to be written to.
+        with contextlib.suppress(NstError, OSError, RuntimeError), _new_folder(place()) as new:
+            save_image(image, new / "painting.png")
+            return new / "painting.png"
+    return None
+
+
+@contextlib.contextmanager
+def _new_folder(place) -> Iterator[Path]:
+    """Make a folder of its own in that place; if the block fails, it is gone again."""
+    folder = Path(tempfile.mkdtemp(prefix="nst-tf-", dir=place))
+    try:
+        yield folder
+    except BaseException:
+        folder.rmdir()
+        raise
 
 
 def _find(name):
@@ -129,16 +147,3 @@ def _find(name):
     if path.suffix or path.parent != Path():
         return path
     raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
-
-
-@contextlib.contextmanager
-def _ignoring_ctrl_c() -> Iterator[None]:
-    """Finish the block even when Ctrl-C is pressed again: a second press must not cost the picture."""
-    if threading.current_thread() is not threading.main_thread():  # only that one hears Ctrl-C
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)

@@ -12,11 +12,18 @@ import numpy as np
 import tensorflow as tf
 
 from .config import LEARNING_RATES, Config
+<<<<<<< HEAD
 from .lbfgs import LBFGS, Pairs
+=======
+from .errors import DivergedError
+from .keras_settings import channels_last_float32
+from .lbfgs import LBFGS
+>>>>>>> process
 from .parametrisation import Fourier, Pixels
 
 # Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
 OUTSIDE_WEIGHT = 100
+SATURATED = 0.98  # the share of numbers at 0 or 1; pictures of two colours have it, too, and so J has its say
 
 
 class Search(Protocol):
@@ -46,7 +53,8 @@ def begin_search(image: np.ndarray, config: Config, scale: int = 1) -> Search:
     if config.optimizer == "lbfgs":
         basis = Pixels if config.parametrisation == "pixels" else Fourier
         return LBFGSSearch(image, basis(*image.shape[1:3]))
-    return DescentSearch(image, _keras_optimizer(config, image.size, scale))
+    with channels_last_float32():
+        return DescentSearch(image, _keras_optimizer(config, image.size, scale))
 
 
 class LBFGSSearch:
@@ -100,12 +108,21 @@ class LBFGSSearch:
 class DescentSearch:
     """A Keras optimizer on the pixels, clipped to [0, 1] after each step."""
 
-    def __init__(self, image: np.ndarray, optimizer: tf.keras.optimizers.Optimizer):
+    def __init__(self, image: np.ndarray, optimizer: "tf.keras.optimizers.Optimizer"):
         self._variable, self._optimizer = tf.Variable(image), optimizer
+        self._first_J, self._leaps = None, 0
         self.image = tf.constant(image)
 
     def tell(self, J: float, gradient: tf.Tensor) -> bool:
-        """Take the gradient at `image` and step; there is always a next picture, for better or worse."""
+        """Take the gradient at `image` and step; there is always a next picture, for better or worse.
+
+        Raises:
+            DivergedError: J has risen, and twice hardly a number in the picture was anything but 0 or 1.
+        """
+        self._first_J = J if self._first_J is None else self._first_J
+        self._leaps = self._leaps + 1 if self._first_J < J and _is_saturated(self.image) else 0
+        if self._leaps > 1:  # once may be the beginning of a falling rate
+            raise DivergedError("the steps leap from one end of [0, 1] to the other: make the learning rate smaller")
         descend(self._optimizer, self._variable, gradient)
         self.image = tf.identity(self._variable)  # the next step will change the variable in place
         return True
@@ -134,7 +151,13 @@ def _tensor(value, shape):
     return tf.constant(value)
 
 
-def descend(optimizer: tf.keras.optimizers.Optimizer, image: tf.Variable, gradient: tf.Tensor) -> None:
+def _is_saturated(image):
+    """Return whether hardly a number in the picture is left between 0 and 1; where its slope is 0, it doesn't move."""
+    at_an_end = tf.cast((image <= 0) | (image >= 1), tf.float32)
+    return float(tf.reduce_mean(at_an_end)) > SATURATED
+
+
+def descend(optimizer: "tf.keras.optimizers.Optimizer", image: tf.Variable, gradient: tf.Tensor) -> None:
     """Let the optimizer take a step of the image, and keep it in [0, 1]."""
     optimizer.apply_gradients([(gradient, image)])
     image.assign(tf.clip_by_value(image, 0.0, 1.0))

@@ -16,6 +16,7 @@ from .images import check_image, initialise_generated_image
 from .multiscale import enlarge, plan_stages
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
+from .surroundings import check_surroundings
 from .terms import make_objective
 from .training import Record, evaluate
 
@@ -49,8 +50,14 @@ class Transfer:
         self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
         initial_image: ArrayLike | None = None,
     ):  # fmt: skip
+<<<<<<< HEAD
         self.content, self.style = check_image(content, "content"), check_image(style, "style")
         self.config = config = _settings(config).for_picture(self.content.shape)
+=======
+        check_surroundings()
+        self._content, self._style = check_image(content, "content"), check_image(style, "style")
+        self.config = config = _settings(config).for_picture(self._content.shape)
+>>>>>>> process
         if initial_image is not None:
             initial_image = _checked_initial_image(initial_image, self.content, config)
         self.initial_image = initial_image

@@ -18,7 +18,8 @@ from PIL import Image
 
 import nst_tf
 from nst_tf import Config, Costs, DivergedError, InputError, OutOfMemoryError
-from nst_tf.cli import _parser, main
+from nst_tf.cli import main
+from nst_tf.options import parser
 from nst_tf.precision import resolve_precision
 
 SUMMARY = re.compile(
@@ -67,14 +68,15 @@ def test_two_pictures_become_a_third(offline):
     assert float(summary["J_style"]) > 0
 
     lines = re.split(r"[\r\n]+", err.strip())
-    assert lines[:3] == [
+    assert lines[:4] == [
         "content: my cat.jpg 64x43, style: great_wave.jpg 64x43",
+        "loading TensorFlow ...",
         f"network: VGG-16, bundled ImageNet weights, max pooling, normalised activations, {resolve_precision('auto')}",
         "weights: alpha 10, beta 18.75",
     ]
     bar = re.compile(r" *\d+%\|.*\| [\d:?]+ left(, evaluation \d/3, J=[\d.e+-]+)?")
-    assert len(lines) > 3
-    assert [line for line in lines[3:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
+    assert len(lines) > 4
+    assert [line for line in lines[4:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
     assert "3/3" in lines[-1]
 
     painting = nst_tf.load_image(offline.folder / "out.png")
@@ -100,7 +102,7 @@ def test_ctrl_c_keeps_the_best_picture_and_says_where(offline):
     err = (err + rest).decode()
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert err.endswith("\nnst-tf: interrupted; the best picture so far is kept\n")
+    assert err.endswith("\nnst-tf: interrupted; the best picture so far is kept as out.png\n")
     summary = SUMMARY.fullmatch(out.decode())
     assert (summary["path"], summary["size"]) == ("out.png", "64x43")
     assert 2 <= int(summary["evaluations"]) < 100000
@@ -246,9 +248,12 @@ BAD_INPUT = {
     "cat great_wave --noise-ratio 0.5": "noise_ratio has no meaning for the start content",
     "cat great_wave --start content+noise --noise-ratio 2": "noise_ratio is 2",
     "cat great_wave --preset gatys": "unknown preset 'gatys': did you mean gatys2016",
-    "cat great_wave --stepz 3": "unrecognized arguments: --stepz 3 (nst-tf --help lists the options)",
+    "cat great_wave --stepz 3": "unknown option --stepz: did you mean --steps or --style-size? (nst-tf --help lists",
+    "cat great_wave --siz 64": "unknown option --siz: did you mean --size? (nst-tf",
+    "cat great_wave --style-weight=4": "unknown option --style-weight: did you mean --beta? (nst-tf",
+    "cat great_wave -z": "unknown option -z (nst-tf --help",
     "cat great_wave --steps": "argument --steps: expected one argument (nst-tf --help",
-    "cat great_wave --st 3": "ambiguous option: --st could match",
+    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steps or --start or --style-layers?",
     # outputs
     "cat great_wave -o no/folder.png": "there is no folder no to save folder.png in: make it first",
     "cat great_wave -o good.jpg/out.png": "there is no folder good.jpg",
@@ -381,11 +386,11 @@ def test_options_lie_over_a_preset(given, folder):
 
 
 def test_every_option_has_a_help_line_and_a_default_that_is_said():
-    for action in _parser()._actions:
+    for action in parser()._actions:
         assert action.help, action.dest
         assert len(action.help.split()) >= 3, action.dest
     for setting in dataclasses.fields(Config):
-        [action] = [action for action in _parser()._actions if action.dest == setting.name]
+        [action] = [action for action in parser()._actions if action.dest == setting.name]
         assert "--" + setting.name.replace("_", "-") in action.option_strings
         assert "default" in action.help
         for choice in setting.metadata["choices"]:
@@ -534,7 +539,7 @@ def test_an_interrupted_run(capsys, folder, play):
     assert main(RUN) == 130
     out, err = capsys.readouterr()
     assert out == DONE
-    assert err.endswith("nst-tf: interrupted; the best picture so far is kept\n")
+    assert err.endswith("nst-tf: interrupted; the best picture so far is kept as out.png\n")
     assert_saved(folder)
 
 
@@ -564,7 +569,7 @@ def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
 
 def test_a_run_in_which_nothing_was_better_says_so_and_saves_nothing(capsys, folder):
     """Raw activations have a gradient some million times steeper than the default rate is meant for."""
-    arguments = ["--optimizer", "gradient_descent", "--no-normalise-activations", "--steps", "4", "-q"]
+    arguments = ["--optimizer", "gradient_descent", "--no-normalise-activations", "--steps", "2", "-q"]
     assert main([*RUN, *arguments]) == 1
     out, err = capsys.readouterr()
     assert out == ""
@@ -596,7 +601,7 @@ def test_a_run_that_cannot_go_on(capsys, folder, play, error):
     assert main(RUN) == 1
     out, err = capsys.readouterr()
     assert out == DONE
-    assert err.splitlines()[-1] == f"nst-tf: {error}; the best picture so far is kept"
+    assert err.splitlines()[-1] == f"nst-tf: {error}; the best picture so far is kept as out.png"
     assert_saved(folder)
 
 
