@@ -23,7 +23,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .config import Config
+from .config import CHECKPOINT_EVERY, Config
 from .errors import FileAccessError, InputError, MissingFileError, NstError
 from .images import check_image
 from .search import begin_search
@@ -33,7 +33,6 @@ from .transfer import Transfer
 from .writing import write_whole
 
 FORMAT = "nst_tf checkpoint 1"
-EVERY = 20  # evaluations; at 512 px, writing one takes about as long as half an evaluation
 
 
 class Checkpoints:
@@ -47,7 +46,7 @@ class Checkpoints:
     """
 
     def __init__(
-        self, transfer: Transfer, path: str | os.PathLike, every: int = EVERY, request: Mapping[str, Any] | None = None
+        self, transfer: Transfer, path: str | os.PathLike, every: int = CHECKPOINT_EVERY, request: Mapping[str, Any] | None = None
     ):
         self._transfer, self._path, self._every, self._request = transfer, Path(path), every, request or {}
 
@@ -147,7 +146,7 @@ def _packed(transfer, request):
     learnt = state.search.state()
     numbers = {name: value for name, value in learnt.items() if isinstance(value, (int, float))}
     header = {
-        "format": FORMAT, "settings": _plain(transfer.config), "request": request, "pictures": _digests(transfer),
+        "format": FORMAT, "settings": transfer.config.as_dict(), "request": request, "pictures": _digests(transfer),
         "precision": state.network.precision, "search": numbers, "best": state.best.step,
         "is_outdated": state.is_outdated, "stage": state.stage, "steps": state.steps, "seconds": state.seconds,
         "improved": state.improved, "history": [[*record] for record in state.history],
@@ -176,12 +175,6 @@ def _image(array, size):
     if array.shape != (1, *size, 3) or array.dtype != np.float32:
         raise ValueError(f"its picture is {array.dtype} of shape {array.shape}")
     return check_image(array, "picture")
-
-
-def _plain(config):
-    """Return the settings as JSON knows them."""
-    settings = {setting.name: getattr(config, setting.name) for setting in dataclasses.fields(config)}
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in settings.items()}
 
 
 def _digests(transfer):

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from .errors import FileAccessError, NstError, UnfinishedError
+from .config import Config
+from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .signals import Listener, reason_of, status_of
 from .streams import unfailing_streams
 from .terminal import complain, progress_bar, say, show
@@ -40,7 +41,10 @@ def _run(arguments, listener):
             _list_samples()
             return 0
         painting = _load(options)
-    status, reason = _paint(painting, options, listener)
+        from .companions import Companions
+
+        companions = Companions(painting, options)
+    status, reason = _paint(painting, companions, options, listener)
     if not painting.saved:
         complain(f"{reason}; nothing was written")
         return status
@@ -49,7 +53,8 @@ def _run(arguments, listener):
         complain(f"{reason}; the best picture so far is kept as {painting.output}")
     elif len(transfer.history) < sum(stage.steps for stage in transfer.stages):
         _tell(options, f"no better picture was found after {len(transfer.history)} evaluations")
-    _summarise(painting)
+    companions.finish()
+    _summarise(painting, options)
     return status
 
 
@@ -57,38 +62,71 @@ def _load(options):
     """Return the `Painting`, its network loaded; say what it is going to paint."""
     from .painting import Painting  # here, for without it --help is there at once
 
-    painting = Painting(
-        options.content, options.style, options.output, config=options.config, size=options.size,
-        style_size=options.style_size, enlarge=options.enlarge, initial_image=options.initial_image,
-        overwrite=options.overwrite,
-    )  # fmt: skip
-    if options.content is None:
+    request, config, saved = _origin(options)
+    painting = Painting(**{**request, **options.request}, config=config)
+    if not options.request.keys() & {"content"} and not request:
         _tell(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     content = f"{painting.content_path.name} {_size(painting.content)}"
     _tell(options, f"content: {content}, style: {painting.style_path.name} {_size(painting.style)}")
     _tell(options, "loading TensorFlow ...")
     transfer = painting.transfer
+    if saved is not None:
+        transfer.go_on_from(saved.state_for(transfer))
+        _tell(options, f"going on after evaluation {len(transfer.history)}")
     _tell(options, f"network: {transfer.state.network}")
     _tell(options, f"weights: alpha {transfer.config.alpha:g}, beta {transfer.config.beta:g}")
     if len(transfer.stages) > 1:
         sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _tell(options, f"coarse to fine: {sizes}")
+    if not options.force:
+        from .estimate import check_memory
+
+        check_memory(transfer)
     return painting
 
 
-def _paint(painting, options, listener):
+def _origin(options):
+    """Return what the options are laid over: the request, the settings, and the checkpoint to go on from, if any."""
+    named = [name for name in ("preset", "config", "resume") if getattr(options, name)]
+    if len(named) > 1:
+        raise InputError(f"--{named[0]} and --{named[1]} both say what to start from: give one of them")
+    if options.preset:
+        return {}, Config.from_preset(options.preset, **options.settings), None
+    if options.config:
+        from .record import read_record
+
+        request, config = read_record(options.config)
+        return request, config.replace(**options.settings), None
+    if options.resume:
+        from .startup import start_quietly
+
+        _tell(options, "loading TensorFlow ...")
+        start_quietly()
+        from .checkpoint import read_checkpoint
+        from .record import checked_request
+
+        saved = read_checkpoint(options.resume)
+        request = checked_request(saved.request, options.resume)
+        own_output = "output" not in options.request  # which an interrupt may have saved already
+        return {**request, "overwrite": own_output}, saved.settings.replace(**options.settings), saved
+    return {}, Config(**options.settings), None
+
+
+def _paint(painting, companions, options, listener):
     """Paint under a progress bar; return the exit status and why it ended early, if it did."""
-    stages = painting.transfer.stages
+    stages, done = painting.transfer.stages, painting.transfer.history
     planned = sum(stage.steps for stage in stages)
     work = sum(stage.steps / stage.scale**2 for stage in stages)  # half the size is a quarter
 
     def follow(record):
         bar.set_postfix_str(f"evaluation {record.step}/{planned}, J={record.J:.4g}", refresh=False)
         bar.update(1 / record.scale**2)
+        companions(record)
         listener.check()
 
     try:
         with progress_bar(work, hidden=options.quiet) as bar:
+            bar.update(sum(1 / record.scale**2 for record in done))
             painting.paint(follow)
     except KeyboardInterrupt as interrupt:
         return status_of(interrupt), reason_of(interrupt)
@@ -97,17 +135,29 @@ def _paint(painting, options, listener):
     return 0, None
 
 
-def _summarise(painting):
+def _summarise(painting, options):
     """Show what was painted; the picture is saved, so no failure to say so is one of the run."""
-    transfer = painting.transfer
-    best, last = transfer.best, transfer.history[-1]
     try:
-        show(
-            f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
-            f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
-        )
+        show(_as_json(painting) if options.json else _as_line(painting))
     except FileAccessError as error:
         complain(f"{painting.output} is saved, but {error}")
+
+
+def _as_line(painting):
+    transfer = painting.transfer
+    best, last = transfer.best, transfer.history[-1]
+    return (
+        f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
+        f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
+    )
+
+
+def _as_json(painting):
+    import json
+
+    from .record import describe
+
+    return json.dumps(describe(painting))
 
 
 def _size(image):

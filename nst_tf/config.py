@@ -16,6 +16,7 @@ from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
+CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
 DEFAULT_SIZE = 512  # pixels, the longer side
 # At that size. Chosen by looking at all samples in all styles: twice as much costs faces, half of it still looks like a
 # photo. Smaller pictures lose a face sooner, larger ones keep it longer, hence in proportion to the size.
@@ -171,6 +172,11 @@ class Config:
             for name in ("learning_rate", "optimizer_options"):
                 recipe.pop(name, None)
         return cls().replace(**{**recipe, **settings})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings by name, in types that JSON knows: `Config(**config.as_dict())` equals `config`."""
+        settings = {setting.name: getattr(self, setting.name) for setting in dataclasses.fields(self)}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in settings.items()}
 
     def for_picture(self, shape: tuple[int, ...]) -> Self:
         """Return the settings for a picture of this shape, (1, n_H, n_W, 3): with its `beta`, if it was left open."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import __version__
-from .config import DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
+from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
 from .errors import InputError, did_you_mean
 from .terminal import show
 
@@ -18,16 +18,18 @@ _OTHER_NAMES = {
     **dict.fromkeys(("image-size", "img-size", "imsize", "max-size", "resolution", "width"), "size"),
     **dict.fromkeys(("out", "out-file", "output-file", "output-image", "save"), "output"),
     **dict.fromkeys(("init-image", "initial"), "initial-image"),
-    **dict.fromkeys(("force", "yes"), "overwrite"),
+    "yes": "overwrite",
     **dict.fromkeys(("silent", "no-progress"), "quiet"),
     **dict.fromkeys(("list", "samples"), "list-samples"),
     **dict.fromkeys(("upscale", "scale-up"), "enlarge"),
 }
+# The options that are keywords of `Painting`
+REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "overwrite")
 _SEE_HELP = "(nst-tf --help lists the options)"
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options given: `config`, a `Config`, and one attribute for each of the others.
+    """Return the options given: an attribute for each, `settings` with those of `Config`, `request` with `Painting`'s.
 
     Raises:
         InputError: they cannot be used, or there is no such option.
@@ -44,7 +46,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise _unknown_option(argument)
     if unknown:
         raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
-    options.config = _config(options)
+    given = vars(options)
+    options.settings = {setting.name: given[setting.name] for setting in dataclasses.fields(Config)
+                        if setting.name in given}  # fmt: skip
+    options.request = {name: given[name] for name in REQUEST if given.get(name) is not None}
     return options
 
 
@@ -65,15 +70,6 @@ def _unknown_option(argument):
     begun = [f"--{other}" for other in known if is_long and other.startswith(name)]
     hint = f"did you mean {' or '.join(begun)}? " if begun else did_you_mean(name, known, _OTHER_NAMES, "--")
     return InputError(f"unknown option {option}{': ' if hint else ' '}{hint}{_SEE_HELP}")
-
-
-def _config(options):
-    """Return the preset's settings, if one is named, with the given options laid over them."""
-    names = {setting.name for setting in dataclasses.fields(Config)}
-    settings = {name: value for name, value in vars(options).items() if name in names}
-    if options.preset:
-        return Config.from_preset(options.preset, **settings)
-    return Config(**settings)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
     parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
     _add_file_options(parser)
+    _add_options_along_the_way(parser)
     parser.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
     groups = {}
     for setting in dataclasses.fields(Config):
@@ -113,17 +110,35 @@ def parser() -> argparse.ArgumentParser:
 def _add_file_options(parser):
     files = parser.add_argument_group("pictures")
     files.add_argument("-o", "--output", metavar="FILE", help="where to save (default: CONTENT_STYLE.png)")
-    files.add_argument("--overwrite", action="store_true", help="replace the output if it exists already")
     files.add_argument(
-        "--size", type=_number, default=DEFAULT_SIZE, metavar="PIXELS",
-        help="the longer side; larger pictures are scaled down to it (default: %(default)s)",
+        "--overwrite", action="store_true", default=None, help="replace the files written if they exist already"
+    )
+    files.add_argument(
+        "--size", type=_number, metavar="PIXELS",
+        help=f"the longer side; larger pictures are scaled down to it (default: {DEFAULT_SIZE})",
     )  # fmt: skip
     files.add_argument("--style-size", type=_number, metavar="PIXELS", help="the same for the style (default: --size)")
-    files.add_argument("--enlarge", action="store_true", help="scale smaller pictures up to the size, too")
+    files.add_argument("--enlarge", action="store_true", default=None, help="scale smaller pictures up to the size, too")
     files.add_argument(
         "--initial-image", metavar="FILE", help="start from this picture, such as an earlier result of the same size"
     )
     files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
+
+
+def _add_options_along_the_way(parser):
+    files = parser.add_argument_group("along the way")
+    files.add_argument("--checkpoint", metavar="FILE", help="save the run here again and again, to be resumed from")
+    files.add_argument(
+        "--checkpoint-every", type=_number, metavar="NUMBER", help=f"evaluations between (default: {CHECKPOINT_EVERY})"
+    )
+    files.add_argument("--resume", metavar="FILE", help="go on with the run that was saved as a checkpoint")
+    files.add_argument("--save-every", type=_number, metavar="NUMBER", help="save the picture so far, numbered, so often")
+    files.add_argument("--film", metavar="FILE", help="save how the picture came into being: an animated .gif or .webp")
+    files.add_argument("--sheet", metavar="FILE", help="save content, style and painting side by side")
+    files.add_argument("--record", metavar="FILE", help="save what the picture was made of and with, as JSON")
+    files.add_argument("--config", metavar="FILE", help="start from the pictures and settings of a record")
+    files.add_argument("--json", action="store_true", help="print the record on stdout, and nothing else there")
+    files.add_argument("--force", action="store_true", help="begin even if the memory seems not to suffice")
 
 
 def _add_setting(group, setting):

@@ -39,6 +39,7 @@ class Painting:
 
     Attributes:
         content_path, style_path, output: the files.
+        request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
         content, style, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
         saved: whether `paint` has saved a picture.
 
@@ -59,6 +60,11 @@ class Painting:
         default = f"{self.content_path.stem}_{self.style_path.stem}.png"
         self.output, self._overwrite = Path(default if output is None else output), overwrite
         self._config = Config() if config is None else config
+        self.request = {
+            **{name: _lasting(path) for name, path in (("content", content), ("style", style), ("output", self.output),
+                                                       ("initial_image", initial_image))},
+            "size": size, "style_size": style_size, "enlarge": enlarge,
+        }  # fmt: skip
         check_output(self.output, overwrite=overwrite)
         self.content = load_image(self.content_path, size, enlarge=enlarge)
         self.style = load_image(self.style_path, size if style_size is None else style_size, enlarge=enlarge)
@@ -135,6 +141,13 @@ def _new_folder(place) -> Iterator[Path]:
     except BaseException:
         folder.rmdir()
         raise
+
+
+def _lasting(name):
+    """Return the name of a file such that it holds in any working folder; a sample's is its own."""
+    if name is None or str(name) in sample_images():
+        return name
+    return os.path.abspath(name)
 
 
 def _find(name):

@@ -63,7 +63,17 @@ def read_record(path: str | os.PathLike) -> tuple[dict[str, Any], Config]:
     request = record.get("request", {})
     if not (isinstance(settings, Mapping) and isinstance(request, Mapping)):
         raise InputError(f"{path}: settings and request must be JSON objects, names with values")
-    return dict(request), Config().replace(**settings)
+    return checked_request(request, path), Config().replace(**settings)
+
+
+def checked_request(request: Mapping[str, Any], path: str | os.PathLike) -> dict[str, Any]:
+    """Return the keywords of `Painting` that a file holds; `InputError` where they are none."""
+    kinds = {name: (str, type(None)) for name in ("content", "style", "output", "initial_image")}
+    kinds |= {"size": (int,), "style_size": (int, type(None)), "enlarge": (bool,)}
+    for name, value in request.items():
+        if not isinstance(value, kinds.get(name, ())):
+            raise InputError(f"{path}: the request's {name} is {value!r}: write it as --record does")
+    return dict(request)
 
 
 def _picture(path, image):

@@ -24,7 +24,7 @@ ORDER = (
     "errors", "streams", "terminal", "signals", "keras_settings", "startup", "layers", "presets", "kinds", "config",
     "images", "files", "writing", "surroundings", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms",
     "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "state", "transfer", "memory",
-    "checkpoint", "painting", "film", "record", "options", "cli", "course",
+    "checkpoint", "painting", "film", "record", "companions", "options", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

@@ -3,7 +3,7 @@ import psutil
 import pytest
 
 import nst_tf
-from nst_tf import Config, OutOfMemoryError, Transfer, memory
+from nst_tf import Config, OutOfMemoryError, Transfer, estimate
 
 
 def transfer(n_H, n_W, **settings):
@@ -22,39 +22,39 @@ PROGRAM = 0.9
 def test_the_estimate_is_near_what_was_measured(size, precision, peak):
     style = np.zeros((1, 64, 64, 3), np.float32)
     of_size = Transfer(np.full((1, *size, 3), 0.5, np.float32), style, Config(precision=precision))
-    assert memory.needed(of_size) / 1e9 + PROGRAM == pytest.approx(peak, rel=0.15)
+    assert estimate.needed(of_size) / 1e9 + PROGRAM == pytest.approx(peak, rel=0.15)
 
 
 def test_a_shallow_network_and_a_plain_optimizer_need_less():
-    whole = memory.needed(transfer(683, 1024))
+    whole = estimate.needed(transfer(683, 1024))
     shallow = {"content_layers": {}, "alpha": 0, "style_layers": {"block1_conv1": 1}}
-    assert memory.needed(transfer(683, 1024, **shallow)) < whole / 2
-    assert memory.needed(transfer(683, 1024, optimizer="adam")) < whole
+    assert estimate.needed(transfer(683, 1024, **shallow)) < whole / 2
+    assert estimate.needed(transfer(683, 1024, optimizer="adam")) < whole
 
 
 def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch):
     big = transfer(1000, 1500)
-    monkeypatch.setattr(memory, "free", lambda: 2e9)
+    monkeypatch.setattr(estimate, "free", lambda: 2e9)
     with pytest.raises(OutOfMemoryError, match=r"1500x1000 pixels need about 4\.\d GB of memory, and 2\.0 GB") as told:
-        memory.check_memory(big)
+        estimate.check_memory(big)
     fitting = int(str(told.value).split("size of ")[1].split()[0])
     assert 900 < fitting < 1500
     n_H = round(fitting * 2 / 3)
-    memory.check_memory(transfer(n_H, fitting))
+    estimate.check_memory(transfer(n_H, fitting))
     with pytest.raises(OutOfMemoryError):
-        memory.check_memory(transfer(round(n_H * 1.02), round(fitting * 1.02)))
+        estimate.check_memory(transfer(round(n_H * 1.02), round(fitting * 1.02)))
 
 
 def test_where_nothing_fits_that_is_said(monkeypatch):
-    monkeypatch.setattr(memory, "free", lambda: 1e6)
+    monkeypatch.setattr(estimate, "free", lambda: 1e6)
     with pytest.raises(OutOfMemoryError, match="close other programs"):
-        memory.check_memory(transfer(100, 100))
+        estimate.check_memory(transfer(100, 100))
 
 
 def test_on_a_gpu_its_memory_counts_not_the_machines(monkeypatch):
-    monkeypatch.setattr(memory, "free", lambda: 0)
-    monkeypatch.setattr(memory.tf.config, "get_visible_devices", lambda kind: ["a GPU"] if kind == "GPU" else [])
-    memory.check_memory(transfer(100, 100))
+    monkeypatch.setattr(estimate, "free", lambda: 0)
+    monkeypatch.setattr(estimate.tf.config, "get_visible_devices", lambda kind: ["a GPU"] if kind == "GPU" else [])
+    estimate.check_memory(transfer(100, 100))
 
 
 # ---- what is free
@@ -74,28 +74,28 @@ V1, V2 = ("memory.limit_in_bytes", "memory.usage_in_bytes"), ("memory.max", "mem
 def test_the_tightest_group_counts(line, top, names, tmp_path):
     of_process, groups = tmp_path / "self", tmp_path / "groups"
     of_process.write_text(f"7:pids:/elsewhere\n{line}\n")
-    assert memory._free_in_cgroup(groups, of_process) == float("inf")
+    assert estimate._free_in_cgroup(groups, of_process) == float("inf")
     group(groups / top / "job" / "step", "max", 10, names)
-    assert memory._free_in_cgroup(groups, of_process) == float("inf")
+    assert estimate._free_in_cgroup(groups, of_process) == float("inf")
     (groups / top / "job" / names[0]).write_text("1000\n")
     (groups / top / "job" / names[1]).write_text("700\n")
     (groups / top / "job" / "memory.stat").write_text("inactive_file 50\n")
-    assert memory._free_in_cgroup(groups, of_process) == 350
+    assert estimate._free_in_cgroup(groups, of_process) == 350
     (groups / top / "job" / names[1]).write_text("2000\n")
-    assert memory._free_in_cgroup(groups, of_process) == 0
+    assert estimate._free_in_cgroup(groups, of_process) == 0
 
 
 def test_what_is_free_is_no_more_than_the_machine_has():
-    assert 0 < memory.free() <= psutil.virtual_memory().total
+    assert 0 < estimate.free() <= psutil.virtual_memory().total
 
 
 def test_a_limited_address_space_counts(offline):
     program = (
         "import resource, nst_tf; nst_tf.start_quietly()\n"
-        "from nst_tf import memory; import psutil\n"
+        "from nst_tf import estimate; import psutil\n"
         "limit = psutil.Process().memory_info().vms + 10**9\n"
         "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
-        "print(memory.free())"
+        "print(estimate.free())"
     )
     status, out, err = offline.run("-c", program)
     assert (status, err) == (0, "")
@@ -103,4 +103,4 @@ def test_a_limited_address_space_counts(offline):
 
 
 def test_the_public_name():
-    assert nst_tf.check_memory is memory.check_memory
+    assert nst_tf.check_memory is estimate.check_memory
