@@ -26,14 +26,19 @@ def check_process() -> None:
         )
 
 
+def check_strategy() -> None:
+    """Raise `InputError` in the scope of a strategy, whose variables are others than those that are trained here."""
+    if tf.distribute.has_strategy():
+        name = type(tf.distribute.get_strategy()).__name__
+        raise InputError(f"a picture is painted on one device: call this outside of the scope of {name}")
+
+
 def check_surroundings() -> None:
-    """Raise `InputError` in a forked process, while a graph is being built, and in the scope of a strategy."""
+    """Raise `InputError` in a forked process, in the scope of a strategy, and while a graph is being built."""
     check_process()
+    check_strategy()
     if not tf.executing_eagerly():
         raise InputError(
             "TensorFlow is building a graph here, and a picture is painted step by step: call this outside of tf.Graph "
             "and tf.function, and leave eager execution enabled"
         )
-    if tf.distribute.has_strategy():
-        name = type(tf.distribute.get_strategy()).__name__
-        raise InputError(f"a picture is painted on one device: call this outside of the scope of {name}")

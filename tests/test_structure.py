@@ -23,8 +23,8 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 ORDER = (
     "errors", "streams", "terminal", "signals", "keras_settings", "startup", "layers", "presets", "kinds", "config",
     "images", "files", "surroundings", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms",
-    "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "state", "transfer", "painting", "options",
-    "cli", "course",
+    "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state", "transfer", "painting",
+    "options", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
