@@ -51,9 +51,8 @@ def test_where_nothing_can_be_lost_it_is_raised_at_once_and_only_once():
 
 
 def test_one_that_a_library_swallowed_is_raised_again():
-    with Listener() as listener, pytest.raises(Interrupted), listener.raising():
-        with contextlib.suppress(BaseException):
-            signal.raise_signal(signal.SIGTERM)
+    with Listener() as listener, pytest.raises(Interrupted), listener.raising(), contextlib.suppress(BaseException):
+        signal.raise_signal(signal.SIGTERM)
 
 
 def test_one_that_came_before_is_raised():

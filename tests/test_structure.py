@@ -21,8 +21,8 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 
 # A module or subpackage imports only from those above it.
 ORDER = (
-    "errors", "streams", "terminal", "signals", "keras_settings", "startup", "layers", "presets", "kinds", "config",
-    "images", "files", "surroundings", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms",
+    "errors", "streams", "terminal", "signals", "keras_settings", "surroundings", "startup", "layers", "presets",
+    "kinds", "config", "images", "files", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms",
     "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state", "transfer", "painting",
     "options", "cli", "course",
 )  # fmt: skip
