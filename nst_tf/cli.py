@@ -27,6 +27,9 @@ def run(arguments: Sequence[str], listener: Listener) -> int:
         except NstError as error:
             complain(error)
             return 2
+        except MemoryError:
+            complain("the memory does not suffice: give a smaller size, or close other programs; nothing was written")
+            return 1
         except KeyboardInterrupt as interrupt:
             complain(f"{reason_of(interrupt)} before a picture was saved; nothing was written")
             return status_of(interrupt)

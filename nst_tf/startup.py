@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from .errors import StartError
 from .keras_settings import check_keras, refused_setting, why_keras_fails
 from .streams import occupy_standard_descriptors
+from .surroundings import check_process
 
 _ALL_IS_WELL = b"\0all is well\0"
 # Holds back what it reads, and shows it unless it is told that all is well before there is no more to read.
@@ -72,7 +73,9 @@ def start_quietly() -> None:
 
     Raises:
         StartError: (an `ImportError`) TensorFlow cannot be imported, or Keras does not run on it.
+        InputError: this process was forked from one where TensorFlow had run.
     """
+    check_process()
     if "keras" not in sys.modules and (reason := refused_setting()):  # soon said; TensorFlow takes seconds
         raise StartError(reason)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

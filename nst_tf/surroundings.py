@@ -1,9 +1,10 @@
-"""Where TensorFlow cannot work as the package needs it: a sentence in place of a hang, or of an error from within."""
+"""Where TensorFlow cannot work as the package needs it: a sentence in place of a hang, or of an error from within.
+
+It imports TensorFlow only where that is asked: whether this process may run it is asked before it is loaded.
+"""
 
 import functools
 import os
-
-import tensorflow as tf
 
 from .errors import InputError
 
@@ -26,14 +27,23 @@ def check_process() -> None:
         )
 
 
+def check_strategy() -> None:
+    """Raise `InputError` in the scope of a strategy, whose variables are others than those that are trained here."""
+    import tensorflow as tf
+
+    if tf.distribute.has_strategy():
+        name = type(tf.distribute.get_strategy()).__name__
+        raise InputError(f"a picture is painted on one device: call this outside of the scope of {name}")
+
+
 def check_surroundings() -> None:
-    """Raise `InputError` in a forked process, while a graph is being built, and in the scope of a strategy."""
+    """Raise `InputError` in a forked process, in the scope of a strategy, and while a graph is being built."""
+    import tensorflow as tf
+
     check_process()
+    check_strategy()
     if not tf.executing_eagerly():
         raise InputError(
             "TensorFlow is building a graph here, and a picture is painted step by step: call this outside of tf.Graph "
             "and tf.function, and leave eager execution enabled"
         )
-    if tf.distribute.has_strategy():
-        name = type(tf.distribute.get_strategy()).__name__
-        raise InputError(f"a picture is painted on one device: call this outside of the scope of {name}")

@@ -15,7 +15,7 @@ from .errors import DivergedError, InputError
 from .images import check_image
 from .objective import Costs, Objective, as_objective, term_called
 from .search import Search, begin_search, descend
-from .surroundings import check_surroundings
+from .surroundings import check_strategy, check_surroundings
 
 
 class Record(NamedTuple):
@@ -56,6 +56,7 @@ def make_train_step(
     def train_step(image):
         if not isinstance(image, tf.Variable):
             raise InputError("the picture is no tf.Variable, so it cannot be trained: wrap it, tf.Variable(image)")
+        check_strategy()
         costs, gradient = objective.value_and_gradient(image)  # of J by the image, from a tf.GradientTape
         descend(optimizer, image, gradient)
         return costs

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from .backbone import Network
 from .config import Config
-from .errors import InputError, OutOfMemoryError, UnfinishedError
+from .errors import InputError, UnfinishedError
 from .images import check_image, initialise_generated_image
+from .memory import check_address_space, does_not_fit, is_lack_of_memory
 from .multiscale import enlarge, plan_stages
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
@@ -50,14 +51,9 @@ class Transfer:
         self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
         initial_image: ArrayLike | None = None,
     ):  # fmt: skip
-<<<<<<< HEAD
+        check_surroundings()
         self.content, self.style = check_image(content, "content"), check_image(style, "style")
         self.config = config = _settings(config).for_picture(self.content.shape)
-=======
-        check_surroundings()
-        self._content, self._style = check_image(content, "content"), check_image(style, "style")
-        self.config = config = _settings(config).for_picture(self._content.shape)
->>>>>>> process
         if initial_image is not None:
             initial_image = _checked_initial_image(initial_image, self.content, config)
         self.initial_image = initial_image
@@ -112,9 +108,10 @@ class Transfer:
         try:
             self._prepare(stage)
             costs, picture, goes_on = evaluate(self._objective, state.search, state.steps + 1, self.config.optimizer)
-        except tf.errors.ResourceExhaustedError:
-            n_H, n_W = stage.size(self.content.shape)
-            raise OutOfMemoryError(f"{n_W}x{n_H} pixels do not fit into the memory: give a smaller size") from None
+        except (MemoryError, tf.errors.OpError) as error:
+            if not is_lack_of_memory(error):
+                raise
+            raise does_not_fit(*stage.size(self.content.shape)) from None
         state.steps += 1
         state.seconds += time.perf_counter() - begin
         record = Record(len(state.history) + 1, costs.J, costs.terms, state.seconds, stage.scale)
@@ -136,6 +133,7 @@ class Transfer:
     def _prepare(self, stage):
         """See that there are an objective and a search of the current size."""
         if self._objective is None:
+            check_address_space(*stage.size(self.content.shape), self.state.network.precision)
             images = stage.shrink(self.content), stage.shrink(self.style)
             self._objective = make_objective(self.extractor, *images, self.config)
         if self.state.search is None:

@@ -5,9 +5,12 @@ import errno
 import itertools
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -86,7 +89,11 @@ def test_two_pictures_become_a_third(offline):
     assert not offline.network_log.exists()
 
 
-def test_ctrl_c_keeps_the_best_picture_and_says_where(offline):
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_keeps_the_best_picture_and_says_where(offline, number):
     process = offline.start("-m", "nst_tf", "cat", "great_wave", "--size", "64", "--steps", "100000", "-o", "out.png")
     try:
         err, deadline = b"", time.monotonic() + 240
@@ -95,14 +102,16 @@ def test_ctrl_c_keeps_the_best_picture_and_says_where(offline):
             more = os.read(process.stderr.fileno(), 65536)
             assert more, err
             err += more
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
+        process.send_signal(signal.SIGINT)  # a second one costs nothing
         out, rest = process.communicate(timeout=120)
     finally:
         process.kill()
     err = (err + rest).decode()
-    assert process.returncode == 130
+    assert process.returncode in (128 + number, 130)  # of two at once, the system delivers either first
+    reason = "interrupted" if process.returncode == 130 else f"ended by {number.name}"
     assert "Traceback" not in err
-    assert err.endswith("\nnst-tf: interrupted; the best picture so far is kept as out.png\n")
+    assert err.endswith(f"\nnst-tf: {reason}; the best picture so far is kept as out.png\n")
     summary = SUMMARY.fullmatch(out.decode())
     assert (summary["path"], summary["size"]) == ("out.png", "64x43")
     assert 2 <= int(summary["evaluations"]) < 100000
@@ -147,6 +156,50 @@ def test_help_in_a_process_of_its_own(offline):
     status, out, err = offline.run("-m", "nst_tf", "--help")
     assert (status, err) == (0, "")
     assert out.startswith("usage: nst-tf")
+
+
+# ---- streams that are lost
+
+SHORT = ["-m", "nst_tf", "cat", "great_wave", "--size", "64", "--steps", "2", "-o", "out.png"]
+
+
+def in_the_shell(offline, arguments, redirections):
+    """Run `python ARGUMENTS` in a shell with redirections; return (exit status, stdout, stderr)."""
+    line = f"{shlex.join([sys.executable, *arguments])} {redirections}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=offline.folder, env=offline.environment, capture_output=True, check=False
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize("redirections", [">&- 2>&- <&-", "2> >(head -1)", ">/dev/full 2>/dev/full"])
+def test_a_run_whose_lines_are_lost_keeps_its_picture(offline, redirections):
+    status, out, err = in_the_shell(offline, SHORT, redirections)
+    assert status == 0
+    assert "Traceback" not in out + err
+    assert offline.files() == ["out.png"]
+    assert nst_tf.load_image(offline.folder / "out.png").shape == (1, 43, 64, 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("option", ["--list-samples", "--version", "--help"])
+def test_what_was_asked_for_and_cannot_be_written(offline, option):
+    with Path("/dev/full").open("w") as full:
+        process = offline.start("-m", "nst_tf", option, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.fullmatch(rb"nst-tf: stdout could not be written \(No space left on device\): free some .*\n", err), err
+
+
+@pytest.mark.parametrize("option", ["--list-samples", "--version", "--help"])
+def test_a_reader_that_has_read_enough(offline, option):
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = offline.start("-m", "nst_tf", option, stdout=writing)
+    os.close(writing)
+    assert process.communicate(timeout=60) == (None, b"")
+    assert process.returncode == 0
 
 
 def test_the_version(capsys):
@@ -557,6 +610,69 @@ def test_a_second_ctrl_c_does_not_cost_the_picture(capsys, folder, play, monkeyp
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+@pytest.fixture(params=SIGNALS)
+def heard(request):
+    """Return a signal that is not ignored, wherever these tests run."""
+    before = signal.signal(request.param, signal.default_int_handler)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_a_signal_ends_the_run_and_more_during_the_save_cost_nothing(capsys, folder, play, monkeypatch, heard):
+    play(AssertionError("it went on"))
+    evaluate, save_image = sys.modules["nst_tf.transfer"].evaluate, nst_tf.save_image
+
+    def signalled(objective, search, step, optimizer):
+        if step == 3:
+            signal.raise_signal(heard)
+        return evaluate(objective, search, step, optimizer)
+
+    def save(*arguments, **keywords):
+        signal.raise_signal(heard)
+        save_image(*arguments, **keywords)
+        signal.raise_signal(heard)
+
+    monkeypatch.setattr("nst_tf.transfer.evaluate", signalled)
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    assert main(RUN) == 128 + heard
+    out, err = capsys.readouterr()
+    reason = "interrupted" if heard == signal.SIGINT else f"ended by {heard.name}"
+    assert (out, err.splitlines()[-1]) == (DONE, f"nst-tf: {reason}; the best picture so far is kept as out.png")
+    assert signal.getsignal(heard) is signal.default_int_handler
+    assert_saved(folder)
+
+
+def test_a_signal_during_the_last_save_comes_too_late(capsys, folder, play, monkeypatch, heard):
+    play()
+    save_image = nst_tf.save_image
+
+    def save(*arguments, **keywords):
+        signal.raise_signal(heard)
+        save_image(*arguments, **keywords)
+
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    assert main([*RUN, "-q"]) in (0, 130)
+    assert_saved(folder)
+
+
+def test_without_any_stream_the_picture_is_saved(folder, play, monkeypatch):
+    """As under pythonw, or in a service."""
+    play()
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(RUN) == 0
+    assert_saved(folder)
+
+
+def test_memory_that_ends_before_the_painting_begins(capsys, folder, monkeypatch):
+    def too_much(*arguments, **keywords):
+        raise MemoryError
+
+    monkeypatch.setattr("nst_tf.painting.load_image", too_much)
+    assert main(RUN) == 1
+    assert capsys.readouterr().err.startswith("nst-tf: the memory does not suffice: give a smaller size")
+
+
 def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
     def interrupt(*arguments, **keywords):
         raise KeyboardInterrupt
@@ -593,7 +709,7 @@ def test_a_picture_of_nan_is_a_diverged_run(capsys, folder):
     "error",
     [
         DivergedError("J became nan in step 4: make the learning rate smaller"),
-        OutOfMemoryError("64x48 pixels do not fit into the memory: give a smaller size"),
+        OutOfMemoryError("64x43 pixels do not fit into the memory: give a smaller size"),
     ],
 )
 def test_a_run_that_cannot_go_on(capsys, folder, play, error):

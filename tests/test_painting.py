@@ -1,5 +1,6 @@
 """Files + settings -> file, as a program calls it; test_cli.py has what the command adds."""
 
+import signal
 import threading
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from PIL import Image
 
 import nst_tf
-from nst_tf import Config, InputError, MissingFileError, Painting, UnfinishedError
+from nst_tf import Config, FileAccessError, InputError, MissingFileError, Painting, UnfinishedError
 
 SMALL = {"size": 64, "config": Config(steps=3)}
 
@@ -98,3 +99,43 @@ def test_it_can_be_painted_in_another_thread(folder):
     assert failed == []
     with Image.open(folder / "out.png") as saved:
         assert saved.size == (64, 43)
+
+
+def take_the_place(monkeypatch, path):
+    """Let somebody else take the place of the output while the picture is painted."""
+    monkeypatch.setattr("nst_tf.painting.check_output", lambda *arguments, **keywords: None)
+    path.write_text("somebody else's")
+
+
+@pytest.mark.parametrize("temporary", ["/nonexistent", "/dev/null"])
+def test_without_a_folder_for_temporary_files_it_is_kept_beside_its_place(folder, monkeypatch, temporary):
+    monkeypatch.setattr("tempfile.tempdir", temporary)
+    take_the_place(monkeypatch, folder / "out.png")
+    with pytest.raises(FileAccessError, match=r"out.png exists already: .*; the finished picture is kept as ") as error:
+        Painting("cat", "great_wave", "out.png", **SMALL).paint()
+    kept = str(error.value).rpartition("kept as ")[2]
+    assert (folder / kept).parent.parent == folder
+    assert nst_tf.load_image(kept).shape == (1, 43, 64, 3)
+    assert (folder / "out.png").read_text() == "somebody else's"
+
+
+def test_where_it_can_be_kept_nowhere_nothing_is_left(folder, monkeypatch):
+    def fail(image, path, **keywords):
+        raise FileAccessError(f"{path} could not be written")
+
+    monkeypatch.setattr("nst_tf.painting.save_image", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setenv("HOME", str(folder))
+    with pytest.raises(FileAccessError, match=r"^out.png could not be written$"):
+        Painting("cat", "great_wave", "out.png", **SMALL).paint()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals are the main thread's")
+def test_a_program_keeps_its_signal_handlers(folder):
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before, seen = [signal.getsignal(number) for number in numbers], []
+    Painting("cat", "great_wave", "out.png", **SMALL).paint(
+        lambda record: seen.append([signal.getsignal(number) for number in numbers])
+    )
+    assert [*seen, [signal.getsignal(number) for number in numbers]] == [before] * 4

@@ -21,10 +21,10 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 
 # A module or subpackage imports only from those above it.
 ORDER = (
-    "errors", "streams", "terminal", "signals", "keras_settings", "startup", "layers", "presets", "kinds", "config",
-    "images", "files", "writing", "surroundings", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms",
-    "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "state", "transfer", "memory",
-    "checkpoint", "painting", "film", "record", "companions", "options", "cli", "course",
+    "errors", "streams", "terminal", "signals", "keras_settings", "surroundings", "startup", "layers", "presets",
+    "kinds", "config", "images", "files", "writing", "precision", "pretrained", "backbone", "costs", "objective",
+    "sum_of_terms", "terms", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state",
+    "transfer", "estimate", "checkpoint", "painting", "film", "record", "companions", "options", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
