@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import functools
+import re
 import sys
 from collections.abc import Mapping
 
@@ -21,11 +22,20 @@ def main(arguments=None):
     try:
         return _run(arguments)
     except NstError as error:
-        print("nst-tf:", *str(error).splitlines(), file=sys.stderr)  # one line, even for a name that holds two
-        return 2
+        message = _as_options(str(error))
+        print("nst-tf:", *message.splitlines(), file=sys.stderr)  # one line, even for a name that holds two
+        return 1 if isinstance(error, UnfinishedError) else 2
     except KeyboardInterrupt:
         print("nst-tf: interrupted before a picture was saved; nothing was written", file=sys.stderr)
         return 130
+
+
+def _as_options(message):
+    """Return the message with the keywords of Python that it advises, "overwrite=True", as the command's options."""
+    message = re.sub(r"\b(overwrite|enlarge)=True\b", r"--\1", message)
+    return re.sub(
+        r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
+    )
 
 
 def _run(arguments):
