@@ -293,6 +293,16 @@ def test_an_empty_name_is_no_name(capsys, folder):
     assert names(folder) == []
 
 
+def test_no_memory_for_a_picture_is_no_bad_input(capsys, folder, monkeypatch):
+    def refuse(*arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("nst_tf.loading.decode", refuse)
+    assert main(["cat", "great_wave"]) == 1
+    assert re.fullmatch("nst-tf: there is not enough memory to load .*cat.jpg: .*\n", capsys.readouterr().err)
+    assert names(folder) == []
+
+
 def test_an_unwritable_folder(capsys, folder, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(errno.EACCES, "Permission denied")
