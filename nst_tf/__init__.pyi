@@ -28,10 +28,8 @@ from .errors import (
     WeightsError as WeightsError,
 )
 from .files import (
-    load_image as load_image,
     sample_image as sample_image,
     sample_images as sample_images,
-    save_image as save_image,
 )
 from .images import (
     deprocess as deprocess,
@@ -40,6 +38,7 @@ from .images import (
     resize_image as resize_image,
     to_pil as to_pil,
 )
+from .loading import load_image as load_image
 from .objective import (
     Costs as Costs,
     Objective as Objective,
@@ -47,6 +46,7 @@ from .objective import (
 )
 from .painting import Painting as Painting
 from .presets import PRESETS as PRESETS
+from .saving import save_image as save_image
 from .startup import start_quietly as start_quietly
 from .state import Result as Result
 from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term

@@ -16,9 +16,10 @@ import tensorflow as tf
 
 from .config import Config
 from .errors import InputError, WeightsError, unknown_name
-from .files import load_image, sample_images
+from .files import sample_images
 from .images import preprocess
 from .keras_settings import channels_last_float32
+from .loading import load_image
 from .precision import resolve_precision
 from .pretrained import convolutions, pretrained_vgg
 from .surroundings import check_surroundings

@@ -24,7 +24,8 @@ from typing import Any, Self
 import numpy as np
 
 from .config import CHECKPOINT_EVERY, Config
-from .errors import FileAccessError, InputError, MissingFileError, NstError
+from .errors import FileAccessError, InputError, NstError
+from .files import readable_file
 from .images import check_image
 from .search import begin_search
 from .state import State
@@ -46,7 +47,11 @@ class Checkpoints:
     """
 
     def __init__(
-        self, transfer: Transfer, path: str | os.PathLike, every: int = CHECKPOINT_EVERY, request: Mapping[str, Any] | None = None
+        self,
+        transfer: Transfer,
+        path: str | os.PathLike,
+        every: int = CHECKPOINT_EVERY,
+        request: Mapping[str, Any] | None = None,
     ):
         self._transfer, self._path, self._every, self._request = transfer, Path(path), every, request or {}
 
@@ -129,11 +134,9 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
         MissingFileError, FileAccessError: no such file; it may not be read.
         InputError: it is no checkpoint, or a damaged one.
     """
-    path = Path(path)
+    path = readable_file(path, "checkpoint")
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise MissingFileError(f"there is no checkpoint {path}: check the name and the folder") from None
     except OSError as error:
         raise FileAccessError(f"the checkpoint {path} could not be read ({error.strerror})") from None
     with _told_as_damage(path):

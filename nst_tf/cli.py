@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from .config import Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
+from .options import as_options, parse
 from .signals import Listener, reason_of, status_of
 from .streams import unfailing_streams
 from .terminal import complain, progress_bar, say, show
@@ -25,8 +26,8 @@ def run(arguments: Sequence[str], listener: Listener) -> int:
         try:
             return _run(arguments, listener)
         except NstError as error:
-            complain(error)
-            return 2
+            complain(as_options(str(error)))
+            return 1 if isinstance(error, UnfinishedError) else 2
         except MemoryError:
             complain("the memory does not suffice: give a smaller size, or close other programs; nothing was written")
             return 1
@@ -37,8 +38,6 @@ def run(arguments: Sequence[str], listener: Listener) -> int:
 
 def _run(arguments, listener):
     with listener.raising():
-        from .options import parse
-
         options = parse(arguments)
         if options.list_samples:
             _list_samples()

@@ -1,4 +1,4 @@
-"""The files beside the picture that a command asks for: on the way checkpoints and frames, at the end film and record."""
+"""The files beside the picture that the command is asked for: checkpoints on the way, film and record at the end."""
 
 import argparse
 import json

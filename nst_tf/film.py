@@ -1,4 +1,4 @@
-"""The painting on its way: numbered pictures, a film of them, and a sheet of what it was made from and what came of it."""
+"""The painting on its way: numbered pictures, a film of them, and a sheet of what it was made from."""
 
 import io
 import os

@@ -53,6 +53,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def as_options(message: str) -> str:
+    """Return the message with the keywords of Python that it advises, "overwrite=True", as the command's options."""
+    message = re.sub(r"\b(overwrite|enlarge)=True\b", r"--\1", message)
+    return re.sub(
+        r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
+    )
+
+
 def _is_a_file_with_a_dash(argument):
     """Return whether the argument is meant as a file: it is one, or ends like one; -oFILE and -q are options."""
     try:
@@ -118,7 +126,9 @@ def _add_file_options(parser):
         help=f"the longer side; larger pictures are scaled down to it (default: {DEFAULT_SIZE})",
     )  # fmt: skip
     files.add_argument("--style-size", type=_number, metavar="PIXELS", help="the same for the style (default: --size)")
-    files.add_argument("--enlarge", action="store_true", default=None, help="scale smaller pictures up to the size, too")
+    files.add_argument(
+        "--enlarge", action="store_true", default=None, help="scale smaller pictures up to the size, too"
+    )
     files.add_argument(
         "--initial-image", metavar="FILE", help="start from this picture, such as an earlier result of the same size"
     )
@@ -132,7 +142,9 @@ def _add_options_along_the_way(parser):
         "--checkpoint-every", type=_number, metavar="NUMBER", help=f"evaluations between (default: {CHECKPOINT_EVERY})"
     )
     files.add_argument("--resume", metavar="FILE", help="go on with the run that was saved as a checkpoint")
-    files.add_argument("--save-every", type=_number, metavar="NUMBER", help="save the picture so far, numbered, so often")
+    files.add_argument(
+        "--save-every", type=_number, metavar="NUMBER", help="save the picture so far, numbered, so often"
+    )
     files.add_argument("--film", metavar="FILE", help="save how the picture came into being: an animated .gif or .webp")
     files.add_argument("--sheet", metavar="FILE", help="save content, style and painting side by side")
     files.add_argument("--record", metavar="FILE", help="save what the picture was made of and with, as JSON")

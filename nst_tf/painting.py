@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError, unknown_name
-from .files import check_output, exists, load_image, sample_images, save_image
+from .files import exists, file_path, sample_images
+from .loading import load_image
+from .saving import check_output, save_image
 from .signals import putting_off_ctrl_c
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
@@ -58,7 +60,7 @@ class Painting:
             raise InputError(f"{content} has no style picture to go with it: name one, such as great_wave")
         self.content_path, self.style_path = _find(content), _find(style)
         default = f"{self.content_path.stem}_{self.style_path.stem}.png"
-        self.output, self._overwrite = Path(default if output is None else output), overwrite
+        self.output, self._overwrite = file_path(default if output is None else output), overwrite
         self._config = Config() if config is None else config
         self.request = {
             **{name: _lasting(path) for name, path in (("content", content), ("style", style), ("output", self.output),
@@ -66,11 +68,11 @@ class Painting:
             "size": size, "style_size": style_size, "enlarge": enlarge,
         }  # fmt: skip
         check_output(self.output, overwrite=overwrite)
-        self.content = load_image(self.content_path, size, enlarge=enlarge)
-        self.style = load_image(self.style_path, size if style_size is None else style_size, enlarge=enlarge)
+        self.content = _load(self.content_path, "size", size, enlarge)
+        self.style = _load(self.style_path, "style_size", size if style_size is None else style_size, enlarge)
         self.initial_image = None
         if initial_image is not None:
-            self.initial_image = load_image(_find(initial_image), size, enlarge=enlarge)
+            self.initial_image = _load(_find(initial_image), "size", size, enlarge)
         self.saved, self._transfer = False, None
 
     @property
@@ -147,12 +149,12 @@ def _lasting(name):
     """Return the name of a file such that it holds in any working folder; a sample's is its own."""
     if name is None or str(name) in sample_images():
         return name
-    return os.path.abspath(name)
+    return str(Path(name).absolute())
 
 
 def _find(name):
     """Return the path of a file or, where no file is called so, of the sample picture of that name."""
-    path, samples = Path(name), sample_images()
+    path, samples = file_path(name), sample_images()
     if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
         return path
     if name in samples:
@@ -160,3 +162,11 @@ def _find(name):
     if path.suffix or path.parent != Path():
         return path
     raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
+
+
+def _load(path, setting, size, enlarge):
+    """Load the picture; an error names the setting of `Painting` that its size is."""
+    try:
+        return load_image(path, size, enlarge=enlarge)
+    except InputError as error:
+        raise InputError(str(error).replace("max_size=", f"{setting}=")) from None

@@ -58,7 +58,7 @@ def read_record(path: str | os.PathLike) -> tuple[dict[str, Any], Config]:
     except (ValueError, RecursionError):
         raise InputError(f"{path} is no JSON: give a file that --record has written, or settings by name") from None
     if not isinstance(record, Mapping):
-        raise InputError(f"{path} holds no JSON object: give one, such as " '{"steps": 200, "beta": 300}')
+        raise InputError(f'{path} holds no JSON object: give one, such as {{"steps": 200, "beta": 300}}')
     settings = record.get("settings", {name: value for name, value in record.items() if name != "request"})
     request = record.get("request", {})
     if not (isinstance(settings, Mapping) and isinstance(request, Mapping)):

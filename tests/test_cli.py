@@ -247,9 +247,12 @@ BAD_INPUT = {
     "note.png great_wave": "note.png is no picture that can be read: use a PNG, JPEG or WebP file",
     "cat empty.png": "empty.png is no picture",
     "cut.jpg great_wave": "cut.jpg is damaged or cut short",
-    "tiny.png great_wave": "tiny.png is 20x20 pixels, and both sides must have at least 32",
+    "tiny.png great_wave": "tiny.png is 20x20 pixels, and both sides must have at least 32: take a larger "
+    "picture, or allow it to be enlarged (--enlarge)",
     "strip.png great_wave --size 256": "strip.png is 1000x100 pixels; scaled down, 256x26, and both sides must have "
-    "at least 32: give a larger size",
+    "at least 32: give a larger size (--size 315 or more)",
+    "cat strip.png --style-size 256": "at least 32: give a larger size (--style-size 315 or more)",
+    "cat https://example.org/a.jpg": "https://example.org/a.jpg is an address, not a file: download it and name",
     "grate_wave cat": "unknown picture, neither a file nor a sample 'grate_wave': did you mean great_wave? choose from",
     "cat great-wave": "'great-wave': did you mean great_wave",
     "cat": "cat has no style picture to go with it: name one, such as great_wave",
@@ -314,7 +317,8 @@ BAD_INPUT = {
     "cat great_wave -o out.xyz": "out.xyz has an unknown file type: end its name in one of",
     "cat great_wave -o pictures": "pictures is a folder: give the name of a file",
     "cat great_wave -o folder.png --overwrite": "folder.png is a folder: give the name of a file",
-    "cat great_wave -o there.png": "there.png exists already: give another name, or allow it to be overwritten",
+    "cat great_wave -o there.png": "there.png exists already: give another name, or allow it to be overwritten "
+    "(--overwrite)",
     "good.jpg great_wave -o good.jpg": "good.jpg exists already: give another name",
     f"cat great_wave -o {'x' * 300}.png": "cannot be the name of a file",
     # networks
@@ -341,9 +345,19 @@ def test_bad_input_gets_one_sentence_and_writes_nothing(capsys, folder, argument
 
 def test_an_empty_name_is_no_name(capsys, folder):
     assert main(["cat", "great_wave", "-o", ""]) == 2
-    assert capsys.readouterr().err == "nst-tf: . is a folder: give the name of a file\n"
+    assert capsys.readouterr().err == "nst-tf: the name of a file is empty: give one\n"
     assert main(["", "great_wave"]) == 2
-    assert capsys.readouterr().err == "nst-tf: . is a folder: name a picture in it\n"
+    assert capsys.readouterr().err == "nst-tf: the name of a file is empty: give one\n"
+    assert names(folder) == []
+
+
+def test_no_memory_for_a_picture_is_no_bad_input(capsys, folder, monkeypatch):
+    def refuse(*arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("nst_tf.loading.decode", refuse)
+    assert main(["cat", "great_wave"]) == 1
+    assert re.fullmatch("nst-tf: there is not enough memory to load .*cat.jpg: .*\n", capsys.readouterr().err)
     assert names(folder) == []
 
 
@@ -351,7 +365,7 @@ def test_an_unwritable_folder(capsys, folder, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("nst_tf.files.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("nst_tf.writing.tempfile.TemporaryFile", refuse)
     assert main(["cat", "great_wave"]) == 2
     assert capsys.readouterr().err == "nst-tf: . cannot be written to (Permission denied): choose another folder\n"
 
@@ -735,10 +749,10 @@ def test_a_run_that_diverges_at_once(capsys, folder):
 def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeypatch):
     play()
 
-    def run_out_of_space(self, target, **keywords):
+    def run_out_of_space(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Image.Image, "save", run_out_of_space)
+    monkeypatch.setattr("nst_tf.writing.os.fsync", run_out_of_space)
     assert main([*RUN, "-q"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -749,7 +763,7 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
 def test_a_picture_is_kept_elsewhere_when_its_place_is_taken_meanwhile(capsys, folder, play, monkeypatch, tmp_path):
     play()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    check = nst_tf.files.check_output
+    check = nst_tf.saving.check_output
 
     def take_the_place(path, **keywords):
         check(path, **keywords)

@@ -50,6 +50,24 @@ def test_everything_that_can_be_checked_is_checked_before_tensorflow_starts(monk
     Painting()
 
 
+def test_a_name_that_is_none_is_said_before_anything_is_loaded(folder):
+    for pictures in (("cat", "great_wave", ""), ("", "great_wave"), ("cat", "")):
+        with pytest.raises(InputError, match="the name of a file is empty: give one"):
+            Painting(*pictures)
+    with pytest.raises(InputError, match=r"https://example.org/a.jpg is an address, not a file: download it"):
+        Painting("https://example.org/a.jpg", "great_wave")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_picture_that_gets_too_narrow_is_told_which_setting_would_do(folder):
+    Image.new("RGB", (33, 4000)).save("strip.png")
+    with pytest.raises(InputError, match=r"strip.png is 33x4000 pixels.*: give a larger size \(size=3819 or more\)"):
+        Painting("strip.png", "great_wave")
+    with pytest.raises(InputError, match=r"give a larger size \(style_size=3819 or more\)"):
+        Painting("cat", "strip.png")
+    assert Painting("cat", "strip.png", style_size=3819).style.shape == (1, 3819, 32, 3)
+
+
 def test_an_error_of_the_callback_comes_through_and_the_picture_is_saved(folder):
     def complain(record):
         if record.step == 3:
