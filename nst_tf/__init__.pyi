@@ -5,6 +5,7 @@ from .backbone import (
     load_vgg as load_vgg,
     measure_mean_activations as measure_mean_activations,
 )
+from .checkpoint import Checkpoints as Checkpoints, read_checkpoint as read_checkpoint
 from .config import Config as Config
 from .costs import (
     compute_content_cost as compute_content_cost,
@@ -27,10 +28,12 @@ from .errors import (
     UnfinishedError as UnfinishedError,
     WeightsError as WeightsError,
 )
+from .estimate import check_memory as check_memory
 from .files import (
     sample_image as sample_image,
     sample_images as sample_images,
 )
+from .film import Film as Film
 from .images import (
     deprocess as deprocess,
     initialise_generated_image as initialise_generated_image,

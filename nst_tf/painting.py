@@ -40,7 +40,7 @@ class Painting:
         overwrite: replace the output if it exists already.
 
     Attributes:
-        content_path, style_path, output: the files.
+        content_path, style_path, initial_image_path, output: the files.
         request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
         content, style, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
         saved: whether `paint` has saved a picture.
@@ -70,9 +70,10 @@ class Painting:
         check_output(self.output, overwrite=overwrite)
         self.content = _load(self.content_path, "size", size, enlarge)
         self.style = _load(self.style_path, "style_size", size if style_size is None else style_size, enlarge)
-        self.initial_image = None
+        self.initial_image_path = self.initial_image = None
         if initial_image is not None:
-            self.initial_image = _load(_find(initial_image), "size", size, enlarge)
+            self.initial_image_path = _find(initial_image)
+            self.initial_image = _load(self.initial_image_path, "size", size, enlarge)
         self.saved, self._transfer = False, None
 
     @property

@@ -30,7 +30,10 @@ def describe(painting: Painting) -> dict[str, Any]:
     return {
         "request": painting.request,
         "settings": transfer.config.as_dict(),
-        "pictures": {name: _picture(path, image) for name, (path, image) in painting.pictures.items()},
+        "pictures": {
+            name: _picture(getattr(painting, f"{name}_path"), getattr(painting, name))
+            for name in ("content", "style", "initial_image")
+        },
         "network": {**dataclasses.asdict(state.network), "sha256": _digest(*transfer.extractor.get_weights())},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PROGRAMS}},
         "sizes": [[n_W, n_H] for n_H, n_W in (stage.size(shape) for stage in transfer.stages)],

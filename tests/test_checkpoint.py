@@ -96,7 +96,7 @@ def test_a_run_that_went_on_in_float32_does_so_again(content, style, tmp_path):
     assert after.state.network == transfer.state.network
     for _ in range(3):
         one, other = next(after), next(transfer)
-        assert one.J == pytest.approx(other.J, rel=1e-5)
+        np.testing.assert_allclose(one.J, other.J, rtol=1e-5)
 
 
 def test_an_initial_image_counts_as_a_picture(content, style, tmp_path):
@@ -134,7 +134,7 @@ def test_other_settings_are_refused_by_name(saved, content, style):
 
 
 def test_what_is_no_file_is_named(tmp_path):
-    with pytest.raises(MissingFileError, match=r"there is no checkpoint .*nowhere"):
+    with pytest.raises(MissingFileError, match=r"there is no file .*nowhere"):
         read_checkpoint(tmp_path / "nowhere")
     with pytest.raises(FileAccessError, match="is a folder"):
         read_checkpoint(tmp_path)
