@@ -99,7 +99,8 @@ def open_picture(stream: IO[bytes], name: str) -> Image.Image:
     except Exception:  # it may be for the metadata only
         stream.seek(0)
         data = stream.read()
-        _ask_memory_for(2 * _webp_pixels(data))  # a picture and the one before, in an animation
+        pixels = _webp_pixels(data)
+        _ask_memory_for(2 * pixels if pixels <= MAX_PIXELS else 0)  # a picture and the one before, in an animation
         bare = without_metadata(data)
         if bare is None:
             raise

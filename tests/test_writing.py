@@ -87,6 +87,7 @@ def test_a_full_disk(small_disk):
 def test_a_process_that_is_stopped_at_any_moment_leaves_the_old_file_or_the_new(tmp_path, number):
     program = """
 signal.signal(signal.SIGINT, signal.default_int_handler)
+write_whole("a.bin", b"a" * 300_000)
 print(flush=True)
 while True:
     for letter in b"ab":
