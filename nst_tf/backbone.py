@@ -196,8 +196,7 @@ def build_feature_extractor(vgg: tf.keras.Model, layer_names: Iterable[str]) -> 
             raise unknown_name("layer", name, known)
     if not layer_names:
         raise InputError(f"no layer is selected: name at least one of {', '.join(known)}")
-    with channels_last_float32():
-        return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
+    return tf.keras.Model(vgg.input, {name: vgg.get_layer(name).output for name in layer_names})
 
 
 _load_once = functools.lru_cache(maxsize=2)(Network.load)

@@ -97,6 +97,7 @@ class OfflinePython:
             "KERAS_HOME": str(support / "keras"),  # no weights downloaded earlier
         }
         self.environment.pop("TF_CPP_MIN_LOG_LEVEL")  # as a user has it
+        self.environment.pop("PYTHONUNBUFFERED", None)
 
     def start(self, *arguments, stdout=subprocess.PIPE):
         """Start `python ARGUMENTS` and return the `Popen`, with stderr as a pipe, and stdout, too, if it is not given.

@@ -45,6 +45,7 @@ def paint(content, style):
         nst_tf.style_transfer(content, style, precision=precision, **settings).image
         for precision, settings in (
             ("float32", adam),
+            ("float32", {"optimizer": "adam", "steps": 3}),
             ("float32", plain),
             ("bfloat16", {"steps": 2}),
         )

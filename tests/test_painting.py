@@ -119,6 +119,21 @@ def test_it_can_be_painted_in_another_thread(folder):
         assert saved.size == (64, 43)
 
 
+def test_ctrl_c_during_the_save_waits_for_its_end(folder, monkeypatch):
+    def save(*arguments, **keywords):
+        signal.raise_signal(signal.SIGINT)
+        nst_tf.save_image(*arguments, **keywords)
+
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    painting = Painting("cat", "great_wave", "out.png", **SMALL)
+    with pytest.raises(KeyboardInterrupt):
+        painting.paint()
+    signal.signal(signal.SIGINT, before)
+    assert painting.saved
+    assert nst_tf.load_image(folder / "out.png").shape == (1, 43, 64, 3)
+
+
 def take_the_place(monkeypatch, path):
     """Let somebody else take the place of the output while the picture is painted."""
     monkeypatch.setattr("nst_tf.painting.check_output", lambda *arguments, **keywords: None)

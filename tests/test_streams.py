@@ -21,7 +21,8 @@ class Broken(io.StringIO):
 
 
 def run(program, **options):
-    return subprocess.run([sys.executable, "-c", program], text=True, check=False, **options)
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}  # as a user has it
+    return subprocess.run([sys.executable, "-c", program], text=True, check=False, env=buffered, **options)
 
 
 def test_what_can_be_written_is():
