@@ -127,11 +127,12 @@ class DescentSearch:
         """Return all that was learnt so far: tensors by name, those of the Keras optimizer numbered."""
         of_optimizer = {}
         self._optimizer.save_own_variables(of_optimizer)
-        return {"image": self.image, **of_optimizer}
+        return {"image": self.image, "first_J": self._first_J, "leaps": self._leaps, **of_optimizer}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another search was; arrays of another shape raise `ValueError`."""
         state = dict(state)
+        self._first_J, self._leaps = state.pop("first_J"), state.pop("leaps")
         self.image = _tensor(state.pop("image"), tuple(self.image.shape))
         self._variable.assign(self.image)
         self._optimizer.build([self._variable])
