@@ -5,6 +5,7 @@ from .backbone import (
     load_vgg as load_vgg,
     measure_mean_activations as measure_mean_activations,
 )
+from .checkpoint import Checkpoints as Checkpoints, read_checkpoint as read_checkpoint
 from .config import Config as Config
 from .costs import (
     compute_content_cost as compute_content_cost,
@@ -23,15 +24,16 @@ from .errors import (
     MissingFileError as MissingFileError,
     NstError as NstError,
     OutOfMemoryError as OutOfMemoryError,
+    StartError as StartError,
     UnfinishedError as UnfinishedError,
     WeightsError as WeightsError,
 )
+from .estimate import check_memory as check_memory
 from .files import (
-    load_image as load_image,
     sample_image as sample_image,
     sample_images as sample_images,
-    save_image as save_image,
 )
+from .film import Film as Film
 from .images import (
     deprocess as deprocess,
     initialise_generated_image as initialise_generated_image,
@@ -39,6 +41,7 @@ from .images import (
     resize_image as resize_image,
     to_pil as to_pil,
 )
+from .loading import load_image as load_image
 from .objective import (
     Costs as Costs,
     Objective as Objective,
@@ -46,6 +49,7 @@ from .objective import (
 )
 from .painting import Painting as Painting
 from .presets import PRESETS as PRESETS
+from .saving import save_image as save_image
 from .startup import start_quietly as start_quietly
 from .state import Result as Result
 from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term

@@ -3,6 +3,8 @@
 VGG: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", arXiv:1409.1556.
 """
 
+from __future__ import annotations  # a hint must not load Keras: whether it can be loaded is checked first
+
 import functools
 import os
 from collections.abc import Iterable
@@ -14,10 +16,13 @@ import tensorflow as tf
 
 from .config import Config
 from .errors import InputError, WeightsError, unknown_name
-from .files import load_image, sample_images
+from .files import sample_images
 from .images import preprocess
+from .keras_settings import channels_last_float32
+from .loading import load_image
 from .precision import resolve_precision
 from .pretrained import convolutions, pretrained_vgg
+from .surroundings import check_surroundings
 
 # What measure_mean_activations gives for the bundled VGG-16 with max pooling, to four digits; a test measures it again.
 BUNDLED_MEAN_ACTIVATIONS = {
@@ -62,6 +67,7 @@ class Network:
 
     def load(self) -> tf.keras.Model:
         """Return the network, as `load_vgg` does."""
+        check_surroundings()
         vgg = pretrained_vgg(self.architecture, self.weights)
         if self.pooling == "average":
             vgg = _clone(vgg, _average_pooling)
@@ -113,7 +119,8 @@ def load_vgg(
 
 def _clone(vgg, copy_layer):
     """Return the network rebuilt from `copy_layer(layer)` for each layer, with the same weights."""
-    clone = tf.keras.models.clone_model(vgg, clone_function=copy_layer)
+    with channels_last_float32():
+        clone = tf.keras.models.clone_model(vgg, clone_function=copy_layer)
     clone.set_weights(vgg.get_weights())
     return clone
 

@@ -16,6 +16,7 @@ from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
+CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
 DEFAULT_SIZE = 512  # pixels, the longer side
 # At that size. Chosen by looking at all samples in all styles: twice as much costs faces, half of it still looks like a
 # photo. Smaller pictures lose a face sooner, larger ones keep it longer, hence in proportion to the size.
@@ -33,6 +34,23 @@ OPTIMIZER_OPTIONS = MappingProxyType(
 )
 # Where none is given; that of gradient descent for each number in the picture.
 LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 2e-6})
+# What other programs call a setting, for those who come from there
+OTHER_NAMES = MappingProxyType(
+    {
+        **dict.fromkeys(("content_weight", "content_loss_weight"), "alpha"),
+        **dict.fromkeys(("style_weight", "style_loss_weight", "style_strength", "strength"), "beta"),
+        **dict.fromkeys(("tv_weight", "tv", "tv_loss_weight", "total_variation"), "total_variation_weight"),
+        **dict.fromkeys(("iterations", "num_iterations", "max_iterations", "max_iter", "n_iter", "iters"), "steps"),
+        **dict.fromkeys(("epochs", "num_epochs", "num_steps", "n_steps", "max_steps", "evaluations"), "steps"),
+        **dict.fromkeys(("lr", "rate", "step_size"), "learning_rate"),
+        **dict.fromkeys(("init", "initialization", "initialisation"), "start"),
+        **dict.fromkeys(("model", "backbone", "net"), "network"),
+        **dict.fromkeys(("random_seed", "random_state"), "seed"),
+        **dict.fromkeys(("dtype", "mixed_precision"), "precision"),
+        **dict.fromkeys(("levels", "octaves", "pyramid"), "scales"),
+        "lambda_l": "style_layers",
+    }
+)
 STARTS = ("content", "noise", "content+noise", "style")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
@@ -155,6 +173,11 @@ class Config:
                 recipe.pop(name, None)
         return cls().replace(**{**recipe, **settings})
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings by name, in types that JSON knows: `Config(**config.as_dict())` equals `config`."""
+        settings = {setting.name: getattr(self, setting.name) for setting in dataclasses.fields(self)}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in settings.items()}
+
     def for_picture(self, shape: tuple[int, ...]) -> Self:
         """Return the settings for a picture of this shape, (1, n_H, n_W, 3): with its `beta`, if it was left open."""
         if self.beta is not None:
@@ -166,7 +189,7 @@ class Config:
         known = tuple(setting.name for setting in dataclasses.fields(self))
         for name in settings:
             if name not in known:
-                raise unknown_name("setting", name, known)
+                raise unknown_name("setting", name, known, OTHER_NAMES)
         return dataclasses.replace(self, **settings)
 
 

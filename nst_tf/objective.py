@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from .errors import InputError
+from .surroundings import check_process
 
 
 class Costs(NamedTuple):
@@ -44,8 +45,10 @@ class Objective:
         """Return the `Costs` of an image; differentiable.
 
         Raises:
-            InputError: the image has a size that does not fit, or the function returns something else than costs.
+            InputError: the image has a size that does not fit, or the function returns something else than costs; or
+                the process was forked after TensorFlow had run.
         """
+        check_process()
         self._check(image)
         return _as_costs(self._function(_as_tensor(image), self._data))
 
@@ -57,6 +60,7 @@ class Objective:
         Raises:
             InputError: as a call does; or J has no gradient.
         """
+        check_process()
         self._check(image)
         image = _as_tensor(image)
         if image.shape not in self._graphs:

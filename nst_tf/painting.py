@@ -6,16 +6,17 @@ painting.paint(callback=print)
 
 import contextlib
 import os
-import signal
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError, unknown_name
-from .files import check_output, exists, load_image, sample_images, save_image
+from .files import exists, file_path, sample_images
+from .loading import load_image
+from .saving import check_output, save_image
+from .signals import putting_off_ctrl_c
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
     from .training import Record
@@ -39,7 +40,8 @@ class Painting:
         overwrite: replace the output if it exists already.
 
     Attributes:
-        content_path, style_path, output: the files.
+        content_path, style_path, initial_image_path, output: the files.
+        request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
         content, style, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
         saved: whether `paint` has saved a picture.
 
@@ -58,14 +60,20 @@ class Painting:
             raise InputError(f"{content} has no style picture to go with it: name one, such as great_wave")
         self.content_path, self.style_path = _find(content), _find(style)
         default = f"{self.content_path.stem}_{self.style_path.stem}.png"
-        self.output, self._overwrite = Path(default if output is None else output), overwrite
+        self.output, self._overwrite = file_path(default if output is None else output), overwrite
         self._config = Config() if config is None else config
+        self.request = {
+            **{name: _lasting(path) for name, path in (("content", content), ("style", style), ("output", self.output),
+                                                       ("initial_image", initial_image))},
+            "size": size, "style_size": style_size, "enlarge": enlarge,
+        }  # fmt: skip
         check_output(self.output, overwrite=overwrite)
-        self.content = load_image(self.content_path, size, enlarge=enlarge)
-        self.style = load_image(self.style_path, size if style_size is None else style_size, enlarge=enlarge)
-        self.initial_image = None
+        self.content = _load(self.content_path, "size", size, enlarge)
+        self.style = _load(self.style_path, "style_size", size if style_size is None else style_size, enlarge)
+        self.initial_image_path = self.initial_image = None
         if initial_image is not None:
-            self.initial_image = load_image(_find(initial_image), size, enlarge=enlarge)
+            self.initial_image_path = _find(initial_image)
+            self.initial_image = _load(self.initial_image_path, "size", size, enlarge)
         self.saved, self._transfer = False, None
 
     @property
@@ -97,7 +105,7 @@ class Painting:
                     callback(record)
         finally:
             if transfer.state.improved:
-                with _ignoring_ctrl_c():
+                with putting_off_ctrl_c():
                     self._save(transfer.image)
         if not transfer.state.improved:
             raise UnfinishedError(
@@ -110,18 +118,44 @@ class Painting:
         try:
             save_image(image, self.output, overwrite=self._overwrite)
         except NstError as error:
-            kept = Path(tempfile.mkdtemp(prefix="nst-tf-")) / "painting.png"
-            try:
-                save_image(image, kept)
-            except NstError:
-                raise error from None
+            kept = _keep_elsewhere(image, self.output.parent)
+            if kept is None:
+                raise
             raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
         self.saved = self._overwrite = True  # going on replaces what was saved before
 
 
+def _keep_elsewhere(image, folder):
+    """Return where the picture could be saved under another name: for temporary files, else here, else at home."""
+    for place in (tempfile.gettempdir, lambda: folder, Path.home):
+        # There may be no such place, or it is full, or not to be written to.
+        with contextlib.suppress(NstError, OSError, RuntimeError), _new_folder(place()) as new:
+            save_image(image, new / "painting.png")
+            return new / "painting.png"
+    return None
+
+
+@contextlib.contextmanager
+def _new_folder(place) -> Iterator[Path]:
+    """Make a folder of its own in that place; if the block fails, it is gone again."""
+    folder = Path(tempfile.mkdtemp(prefix="nst-tf-", dir=place))
+    try:
+        yield folder
+    except BaseException:
+        folder.rmdir()
+        raise
+
+
+def _lasting(name):
+    """Return the name of a file such that it holds in any working folder; a sample's is its own."""
+    if name is None or str(name) in sample_images():
+        return name
+    return str(Path(name).absolute())
+
+
 def _find(name):
     """Return the path of a file or, where no file is called so, of the sample picture of that name."""
-    path, samples = Path(name), sample_images()
+    path, samples = file_path(name), sample_images()
     if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
         return path
     if name in samples:
@@ -131,14 +165,9 @@ def _find(name):
     raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
 
 
-@contextlib.contextmanager
-def _ignoring_ctrl_c() -> Iterator[None]:
-    """Finish the block even when Ctrl-C is pressed again: a second press must not cost the picture."""
-    if threading.current_thread() is not threading.main_thread():  # only that one hears Ctrl-C
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _load(path, setting, size, enlarge):
+    """Load the picture; an error names the setting of `Painting` that its size is."""
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
+        return load_image(path, size, enlarge=enlarge)
+    except InputError as error:
+        raise InputError(str(error).replace("max_size=", f"{setting}=")) from None

@@ -1,5 +1,7 @@
 """Pretrained weights: bundled, downloaded by Keras, or in a file. A network is filled completely or not at all."""
 
+from __future__ import annotations  # a hint must not load Keras: whether it can be loaded is checked first
+
 import hashlib
 import re
 import warnings
@@ -10,11 +12,12 @@ import tensorflow as tf
 
 from .errors import InputError, MissingFileError, WeightsError
 from .files import exists
+from .keras_settings import channels_last_float32
 
 BUNDLED_WEIGHTS = Path(__file__).resolve().parent / "weights" / "vgg16_imagenet_notop.weights.h5"
 BUNDLED_SHA256 = "e0d5c6e28ee016970bbf0a16cfae3a870a81772668597dbf7a1617d8a0983218"
 
-_BUILDERS = {"vgg16": tf.keras.applications.VGG16, "vgg19": tf.keras.applications.VGG19}
+_BUILDERS = {"vgg16": "VGG16", "vgg19": "VGG19"}  # in Keras
 
 
 def convolutions(vgg: tf.keras.Model) -> list[tf.keras.layers.Layer]:
@@ -48,12 +51,17 @@ def pretrained_vgg(network: str, weights: str) -> tf.keras.Model:
 
 def _download(network):
     try:
-        return _BUILDERS[network](include_top=False, weights="imagenet")
+        return _build(network, weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download fails
         raise WeightsError(
             f"the imagenet weights of {network} could not be downloaded ({_one_line(error)}): connect to the internet, "
             "or use the bundled weights"
         ) from None
+
+
+def _build(network, weights):
+    with channels_last_float32():
+        return getattr(tf.keras.applications, _BUILDERS[network])(include_top=False, weights=weights)
 
 
 def _fill(network, path):
@@ -62,7 +70,7 @@ def _fill(network, path):
         raise MissingFileError(f"there is no weights file {path}: give bundled, imagenet, or the path of a file")
     if path.suffix not in (".h5", ".keras"):  # Keras goes by the name
         raise WeightsError(f"{path} is no Keras weights file: give one that ends in .weights.h5, .h5 or .keras")
-    vgg = _BUILDERS[network](include_top=False, weights=None)
+    vgg = _build(network, weights=None)
     # Keras only warns about a layer that the file lacks, and leaves it as it was: NaN shows which.
     vgg.set_weights([np.full(w.shape, np.nan, np.float32) for w in vgg.weights])
     try:

@@ -5,17 +5,21 @@ costs, gradient = objective.value_and_gradient(search.image)
 search.tell(float(costs.J), gradient)  # now search.image is another one
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
 from .config import LEARNING_RATES, Config
-from .lbfgs import LBFGS
+from .errors import DivergedError
+from .keras_settings import channels_last_float32
+from .lbfgs import LBFGS, Pairs
 from .parametrisation import Fourier, Pixels
 
 # Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
 OUTSIDE_WEIGHT = 100
+SATURATED = 0.98  # the share of numbers at 0 or 1; pictures of two colours have it, too, and so J has its say
 
 
 class Search(Protocol):
@@ -31,13 +35,22 @@ class Search(Protocol):
         """Take J and its gradient at `image`, choose the next one, and return whether there is one."""
         ...
 
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors and numbers by name."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search of the same kind was; arrays of another shape raise `ValueError`."""
+        ...
+
 
 def begin_search(image: np.ndarray, config: Config, scale: int = 1) -> Search:
     """Return a search with the optimizer of the settings, from an image `scale` times smaller than the finished one."""
     if config.optimizer == "lbfgs":
         basis = Pixels if config.parametrisation == "pixels" else Fourier
         return LBFGSSearch(image, basis(*image.shape[1:3]))
-    return DescentSearch(image, _keras_optimizer(config, image.size, scale))
+    with channels_last_float32():
+        return DescentSearch(image, _keras_optimizer(config, image.size, scale))
 
 
 class LBFGSSearch:
@@ -68,6 +81,21 @@ class LBFGSSearch:
         self.minimiser.begin_again()
         self._look_at(self.minimiser.trial)
 
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors and numbers by name."""
+        known = {**vars(self.minimiser), **self.minimiser.pairs._asdict(), "outside_weight": self._outside_weight}
+        return {name: value for name, value in known.items() if name != "pairs" and value is not None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search was; arrays of another shape raise `ValueError`."""
+        n, (m, _) = self.minimiser.trial.shape[0], self.minimiser.pairs.S.shape
+        shapes = {"S": (m, n), "Y": (m, n), "SY": (m, m), "YY": (m, m)}
+        state = {name: _tensor(value, shapes.get(name, (n,))) for name, value in state.items()}
+        self._outside_weight = state.pop("outside_weight")
+        pairs = Pairs(**{name: state.pop(name) for name in Pairs._fields})
+        self.minimiser = LBFGS(pairs=pairs, **state)
+        self._look_at(self.minimiser.trial)
+
     def _look_at(self, z):
         self._unclipped = self._parametrisation.to_image(z)
         self.image = tf.clip_by_value(self._unclipped, 0.0, 1.0)
@@ -76,18 +104,57 @@ class LBFGSSearch:
 class DescentSearch:
     """A Keras optimizer on the pixels, clipped to [0, 1] after each step."""
 
-    def __init__(self, image: np.ndarray, optimizer: tf.keras.optimizers.Optimizer):
+    def __init__(self, image: np.ndarray, optimizer: "tf.keras.optimizers.Optimizer"):
         self._variable, self._optimizer = tf.Variable(image), optimizer
+        self._first_J, self._leaps = None, 0
         self.image = tf.constant(image)
 
     def tell(self, J: float, gradient: tf.Tensor) -> bool:
-        """Take the gradient at `image` and step; there is always a next picture, for better or worse."""
+        """Take the gradient at `image` and step; there is always a next picture, for better or worse.
+
+        Raises:
+            DivergedError: J has risen, and twice hardly a number in the picture was anything but 0 or 1.
+        """
+        self._first_J = J if self._first_J is None else self._first_J
+        self._leaps = self._leaps + 1 if self._first_J < J and _is_saturated(self.image) else 0
+        if self._leaps > 1:  # once may be the beginning of a falling rate
+            raise DivergedError("the steps leap from one end of [0, 1] to the other: make the learning rate smaller")
         descend(self._optimizer, self._variable, gradient)
         self.image = tf.identity(self._variable)  # the next step will change the variable in place
         return True
 
+    def state(self) -> dict[str, Any]:
+        """Return all that was learnt so far: tensors by name, those of the Keras optimizer numbered."""
+        of_optimizer = {}
+        self._optimizer.save_own_variables(of_optimizer)
+        return {"image": self.image, "first_J": self._first_J, "leaps": self._leaps, **of_optimizer}
 
-def descend(optimizer: tf.keras.optimizers.Optimizer, image: tf.Variable, gradient: tf.Tensor) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where another search was; arrays of another shape raise `ValueError`."""
+        state = dict(state)
+        self._first_J, self._leaps = state.pop("first_J"), state.pop("leaps")
+        self.image = _tensor(state.pop("image"), tuple(self.image.shape))
+        self._variable.assign(self.image)
+        self._optimizer.build([self._variable])
+        self._optimizer.load_own_variables(state)
+
+
+def _tensor(value, shape):
+    """Return an array as a tensor, if it has this shape, and anything else as it is."""
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.shape != shape:
+        raise ValueError(f"shape {value.shape} in place of {shape}")
+    return tf.constant(value)
+
+
+def _is_saturated(image):
+    """Return whether hardly a number in the picture is left between 0 and 1; where its slope is 0, it doesn't move."""
+    at_an_end = tf.cast((image <= 0) | (image >= 1), tf.float32)
+    return float(tf.reduce_mean(at_an_end)) > SATURATED
+
+
+def descend(optimizer: "tf.keras.optimizers.Optimizer", image: tf.Variable, gradient: tf.Tensor) -> None:
     """Let the optimizer take a step of the image, and keep it in [0, 1]."""
     optimizer.apply_gradients([(gradient, image)])
     image.assign(tf.clip_by_value(image, 0.0, 1.0))

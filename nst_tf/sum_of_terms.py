@@ -32,7 +32,7 @@ class SumOfTerms(Objective):
     Its attributes are the `extractor`, whose layers the terms look at, and `weights`, {name of the term: its weight}.
     """
 
-    def __init__(self, extractor: tf.keras.Model, terms: list[Term], shape: tuple[int, ...]):
+    def __init__(self, extractor: "tf.keras.Model", terms: list[Term], shape: tuple[int, ...]):
         function = _Sum(extractor, tuple((term.name, term.cost) for term in terms))
         super().__init__(function, {term.name: (tf.constant(term.weight, tf.float32), term.data) for term in terms})
         self.extractor = extractor
@@ -52,7 +52,7 @@ class SumOfTerms(Objective):
 class _Sum:
     """How J is computed, without its numbers: objectives that are equal in this share one compiled function."""
 
-    extractor: tf.keras.Model
+    extractor: "tf.keras.Model"
     costs: tuple[tuple[str, Callable], ...]
 
     def __call__(self, image, data):

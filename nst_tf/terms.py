@@ -13,7 +13,7 @@ from .sum_of_terms import SumOfTerms, Term, sum_up
 
 
 def make_objective(
-    extractor: tf.keras.Model, content: ArrayLike, style: ArrayLike, config: Config | None = None
+    extractor: "tf.keras.Model", content: ArrayLike, style: ArrayLike, config: Config | None = None
 ) -> SumOfTerms:
     """Return `J = alpha * J_content + beta * J_style`, and `+ total_variation_weight * J_tv` where that is not 0.
 

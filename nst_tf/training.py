@@ -15,6 +15,7 @@ from .errors import DivergedError, InputError
 from .images import check_image
 from .objective import Costs, Objective, as_objective, term_called
 from .search import Search, begin_search, descend
+from .surroundings import check_strategy, check_surroundings
 
 
 class Record(NamedTuple):
@@ -39,7 +40,7 @@ class Record(NamedTuple):
 
 
 def make_train_step(
-    objective: Objective | Callable, optimizer: tf.keras.optimizers.Optimizer
+    objective: Objective | Callable, optimizer: "tf.keras.optimizers.Optimizer"
 ) -> Callable[[tf.Variable], Costs]:
     """Return a train step: it lowers J by changing the picture, and returns the `Costs` from before.
 
@@ -55,6 +56,7 @@ def make_train_step(
     def train_step(image):
         if not isinstance(image, tf.Variable):
             raise InputError("the picture is no tf.Variable, so it cannot be trained: wrap it, tf.Variable(image)")
+        check_strategy()
         costs, gradient = objective.value_and_gradient(image)  # of J by the image, from a tf.GradientTape
         descend(optimizer, image, gradient)
         return costs
@@ -105,8 +107,11 @@ def evaluate(objective: Objective, search: Search, step: int, optimizer: str) ->
     """Evaluate the search's image and tell it; return the `Costs` as floats, the image, and whether there is another.
 
     Raises:
-        DivergedError: J, its gradient or the image is NaN or infinite; the search is left as it was.
+        DivergedError: J, its gradient or the image is NaN or infinite, or the steps are far too long; the search is
+            left as it was.
+        InputError: TensorFlow cannot work here (see `surroundings`).
     """
+    check_surroundings()
     picture = search.image
     costs, gradient = objective.value_and_gradient(picture)
     costs = tf.nest.map_structure(float, costs)

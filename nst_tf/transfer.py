@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike
 
 from .backbone import Network
 from .config import Config
-from .errors import InputError, OutOfMemoryError, UnfinishedError
+from .errors import InputError, UnfinishedError
 from .images import check_image, initialise_generated_image
+from .memory import check_address_space, does_not_fit, is_lack_of_memory
 from .multiscale import enlarge, plan_stages
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
+from .surroundings import check_surroundings
 from .terms import make_objective
 from .training import Record, evaluate
 
@@ -34,8 +36,10 @@ class Transfer:
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
 
     Attributes:
+        content, style, initial_image: the pictures, as given; the last is None without one.
         config: the settings in use.
         stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
+        extractor: the feature extractor in use.
         state: all that changes (`State`).
 
     Raises:
@@ -47,15 +51,17 @@ class Transfer:
         self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
         initial_image: ArrayLike | None = None,
     ):  # fmt: skip
-        self._content, self._style = check_image(content, "content"), check_image(style, "style")
-        self.config = config = _settings(config).for_picture(self._content.shape)
+        check_surroundings()
+        self.content, self.style = check_image(content, "content"), check_image(style, "style")
+        self.config = config = _settings(config).for_picture(self.content.shape)
         if initial_image is not None:
-            initial_image = _checked_initial_image(initial_image, self._content, config)
+            initial_image = _checked_initial_image(initial_image, self.content, config)
+        self.initial_image = initial_image
         scales = 1 if config.scales is None and initial_image is not None else config.scales
-        self.stages = plan_stages(self._content.shape, self._style.shape, steps=config.steps, scales=scales)
+        self.stages = plan_stages(self.content.shape, self.style.shape, steps=config.steps, scales=scales)
         self._beginning, first_picture = self._begin(initial_image)
         self.state = State(Network.of(config), first_picture)
-        self._extractor = self._build_extractor()
+        self.extractor = self._build_extractor()
         self._objective = None  # of the current stage and network; made when it is needed
         self._shown = None, None  # a picture, and that picture at the content's size
 
@@ -65,7 +71,7 @@ class Transfer:
         picture, shown = self._shown
         if picture is not self.state.picture:
             picture = self.state.picture
-            shown = enlarge(np.asarray(picture), *self._content.shape[1:3], self._beginning)
+            shown = enlarge(np.asarray(picture), *self.content.shape[1:3], self._beginning)
             self._shown = picture, shown
         return shown
 
@@ -84,6 +90,13 @@ class Transfer:
         state = self.state
         return Result(self.image, state.best, state.improved, state.network.precision, tuple(state.history))
 
+    def go_on_from(self, state: State) -> None:
+        """Take up the `State` of another transfer of the same pictures and settings."""
+        other_network = state.network != self.state.network
+        self.state, self._objective = state, None
+        if other_network:
+            self.extractor = self._build_extractor()
+
     def __iter__(self) -> Self:
         return self
 
@@ -95,9 +108,10 @@ class Transfer:
         try:
             self._prepare(stage)
             costs, picture, goes_on = evaluate(self._objective, state.search, state.steps + 1, self.config.optimizer)
-        except tf.errors.ResourceExhaustedError:
-            n_H, n_W = stage.size(self._content.shape)
-            raise OutOfMemoryError(f"{n_W}x{n_H} pixels do not fit into the memory: give a smaller size") from None
+        except (MemoryError, tf.errors.OpError) as error:
+            if not is_lack_of_memory(error):
+                raise
+            raise does_not_fit(*stage.size(self.content.shape)) from None
         state.steps += 1
         state.seconds += time.perf_counter() - begin
         record = Record(len(state.history) + 1, costs.J, costs.terms, state.seconds, stage.scale)
@@ -119,10 +133,11 @@ class Transfer:
     def _prepare(self, stage):
         """See that there are an objective and a search of the current size."""
         if self._objective is None:
-            images = stage.shrink(self._content), stage.shrink(self._style)
-            self._objective = make_objective(self._extractor, *images, self.config)
+            check_address_space(*stage.size(self.content.shape), self.state.network.precision)
+            images = stage.shrink(self.content), stage.shrink(self.style)
+            self._objective = make_objective(self.extractor, *images, self.config)
         if self.state.search is None:
-            size = stage.size(self._content.shape)
+            size = stage.size(self.content.shape)
             start = enlarge(np.asarray(self.state.picture), *size, self._beginning)
             self.state.search = begin_search(start, self.config, stage.scale)
 
@@ -131,7 +146,7 @@ class Transfer:
         state = self.state
         if state.network.precision == "bfloat16" and isinstance(state.search, LBFGSSearch):
             state.network = replace(state.network, precision="float32")
-            self._extractor, self._objective = self._build_extractor(), None
+            self.extractor, self._objective = self._build_extractor(), None
             state.search.begin_again()
             state.is_outdated = True
         else:
@@ -145,12 +160,12 @@ class Transfer:
         config, coarsest = self.config, self.stages[0]
         if initial_image is None and "noise" in config.start:
             return None, initialise_generated_image(
-                coarsest.shrink(self._content), start=config.start, noise_ratio=config.noise_ratio,
+                coarsest.shrink(self.content), start=config.start, noise_ratio=config.noise_ratio,
                 noise_contrast=config.noise_contrast, seed=config.seed,
             )  # fmt: skip
         beginning = initial_image
         if beginning is None:
-            beginning = initialise_generated_image(self._content, self._style, start=config.start)
+            beginning = initialise_generated_image(self.content, self.style, start=config.start)
         return beginning, coarsest.shrink(beginning)
 
 

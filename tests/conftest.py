@@ -97,16 +97,17 @@ class OfflinePython:
             "KERAS_HOME": str(support / "keras"),  # no weights downloaded earlier
         }
         self.environment.pop("TF_CPP_MIN_LOG_LEVEL")  # as a user has it
+        self.environment.pop("PYTHONUNBUFFERED", None)
 
-    def start(self, *arguments):
-        """Start `python ARGUMENTS` and return the `Popen` with both outputs as pipes.
+    def start(self, *arguments, stdout=subprocess.PIPE):
+        """Start `python ARGUMENTS` and return the `Popen`, with stderr as a pipe, and stdout, too, if it is not given.
 
-        It hears Ctrl-C even where these tests run in a shell's background, which ignores it.
+        It hears Ctrl-C even where these tests run in a shell's background, which ignores it, and SIGHUP under nohup.
         """
         return subprocess.Popen(
             [sys.executable, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            stdout=stdout, stderr=subprocess.PIPE,
+            preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)],
         )  # fmt: skip
 
     def run(self, *arguments):

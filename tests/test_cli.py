@@ -5,9 +5,12 @@ import errno
 import itertools
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +21,8 @@ from PIL import Image
 
 import nst_tf
 from nst_tf import Config, Costs, DivergedError, InputError, OutOfMemoryError
-from nst_tf.cli import _parser, main
+from nst_tf.cli import main
+from nst_tf.options import parser
 from nst_tf.precision import resolve_precision
 
 SUMMARY = re.compile(
@@ -67,14 +71,15 @@ def test_two_pictures_become_a_third(offline):
     assert float(summary["J_style"]) > 0
 
     lines = re.split(r"[\r\n]+", err.strip())
-    assert lines[:3] == [
+    assert lines[:4] == [
         "content: my cat.jpg 64x43, style: great_wave.jpg 64x43",
+        "loading TensorFlow ...",
         f"network: VGG-16, bundled ImageNet weights, max pooling, normalised activations, {resolve_precision('auto')}",
         "weights: alpha 10, beta 18.75",
     ]
     bar = re.compile(r" *\d+%\|.*\| [\d:?]+ left(, evaluation \d/3, J=[\d.e+-]+)?")
-    assert len(lines) > 3
-    assert [line for line in lines[3:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
+    assert len(lines) > 4
+    assert [line for line in lines[4:] if not bar.fullmatch(line)] == []  # no line of TensorFlow's, above all
     assert "3/3" in lines[-1]
 
     painting = nst_tf.load_image(offline.folder / "out.png")
@@ -84,7 +89,11 @@ def test_two_pictures_become_a_third(offline):
     assert not offline.network_log.exists()
 
 
-def test_ctrl_c_keeps_the_best_picture_and_says_where(offline):
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_keeps_the_best_picture_and_says_where(offline, number):
     process = offline.start("-m", "nst_tf", "cat", "great_wave", "--size", "64", "--steps", "100000", "-o", "out.png")
     try:
         err, deadline = b"", time.monotonic() + 240
@@ -93,14 +102,16 @@ def test_ctrl_c_keeps_the_best_picture_and_says_where(offline):
             more = os.read(process.stderr.fileno(), 65536)
             assert more, err
             err += more
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
+        process.send_signal(signal.SIGINT)  # a second one costs nothing
         out, rest = process.communicate(timeout=120)
     finally:
         process.kill()
     err = (err + rest).decode()
-    assert process.returncode == 130
+    assert process.returncode in (128 + number, 130)  # of two at once, the system delivers either first
+    reason = "interrupted" if process.returncode == 130 else f"ended by {number.name}"
     assert "Traceback" not in err
-    assert err.endswith("\nnst-tf: interrupted; the best picture so far is kept\n")
+    assert err.endswith(f"\nnst-tf: {reason}; the best picture so far is kept as out.png\n")
     summary = SUMMARY.fullmatch(out.decode())
     assert (summary["path"], summary["size"]) == ("out.png", "64x43")
     assert 2 <= int(summary["evaluations"]) < 100000
@@ -145,6 +156,50 @@ def test_help_in_a_process_of_its_own(offline):
     status, out, err = offline.run("-m", "nst_tf", "--help")
     assert (status, err) == (0, "")
     assert out.startswith("usage: nst-tf")
+
+
+# ---- streams that are lost
+
+SHORT = ["-m", "nst_tf", "cat", "great_wave", "--size", "64", "--steps", "2", "-o", "out.png"]
+
+
+def in_the_shell(offline, arguments, redirections):
+    """Run `python ARGUMENTS` in a shell with redirections; return (exit status, stdout, stderr)."""
+    line = f"{shlex.join([sys.executable, *arguments])} {redirections}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=offline.folder, env=offline.environment, capture_output=True, check=False
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize("redirections", [">&- 2>&- <&-", "2> >(head -1)", ">/dev/full 2>/dev/full"])
+def test_a_run_whose_lines_are_lost_keeps_its_picture(offline, redirections):
+    status, out, err = in_the_shell(offline, SHORT, redirections)
+    assert status == 0
+    assert "Traceback" not in out + err
+    assert offline.files() == ["out.png"]
+    assert nst_tf.load_image(offline.folder / "out.png").shape == (1, 43, 64, 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("option", ["--list-samples", "--version", "--help"])
+def test_what_was_asked_for_and_cannot_be_written(offline, option):
+    with Path("/dev/full").open("w") as full:
+        process = offline.start("-m", "nst_tf", option, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.fullmatch(rb"nst-tf: stdout could not be written \(No space left on device\): free some .*\n", err), err
+
+
+@pytest.mark.parametrize("option", ["--list-samples", "--version", "--help"])
+def test_a_reader_that_has_read_enough(offline, option):
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = offline.start("-m", "nst_tf", option, stdout=writing)
+    os.close(writing)
+    assert process.communicate(timeout=60) == (None, b"")
+    assert process.returncode == 0
 
 
 def test_the_version(capsys):
@@ -192,9 +247,12 @@ BAD_INPUT = {
     "note.png great_wave": "note.png is no picture that can be read: use a PNG, JPEG or WebP file",
     "cat empty.png": "empty.png is no picture",
     "cut.jpg great_wave": "cut.jpg is damaged or cut short",
-    "tiny.png great_wave": "tiny.png is 20x20 pixels, and both sides must have at least 32",
+    "tiny.png great_wave": "tiny.png is 20x20 pixels, and both sides must have at least 32: take a larger "
+    "picture, or allow it to be enlarged (--enlarge)",
     "strip.png great_wave --size 256": "strip.png is 1000x100 pixels; scaled down, 256x26, and both sides must have "
-    "at least 32: give a larger size",
+    "at least 32: give a larger size (--size 315 or more)",
+    "cat strip.png --style-size 256": "at least 32: give a larger size (--style-size 315 or more)",
+    "cat https://example.org/a.jpg": "https://example.org/a.jpg is an address, not a file: download it and name",
     "grate_wave cat": "unknown picture, neither a file nor a sample 'grate_wave': did you mean great_wave? choose from",
     "cat great-wave": "'great-wave': did you mean great_wave",
     "cat": "cat has no style picture to go with it: name one, such as great_wave",
@@ -246,9 +304,12 @@ BAD_INPUT = {
     "cat great_wave --noise-ratio 0.5": "noise_ratio has no meaning for the start content",
     "cat great_wave --start content+noise --noise-ratio 2": "noise_ratio is 2",
     "cat great_wave --preset gatys": "unknown preset 'gatys': did you mean gatys2016",
-    "cat great_wave --stepz 3": "unrecognized arguments: --stepz 3 (nst-tf --help lists the options)",
+    "cat great_wave --stepz 3": "unknown option --stepz: did you mean --steps or --style-size? (nst-tf --help lists",
+    "cat great_wave --siz 64": "unknown option --siz: did you mean --size? (nst-tf",
+    "cat great_wave --style-weight=4": "unknown option --style-weight: did you mean --beta? (nst-tf",
+    "cat great_wave -z": "unknown option -z (nst-tf --help",
     "cat great_wave --steps": "argument --steps: expected one argument (nst-tf --help",
-    "cat great_wave --st 3": "ambiguous option: --st could match",
+    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steps or --start or --style-layers?",
     # outputs
     "cat great_wave -o no/folder.png": "there is no folder no to save folder.png in: make it first",
     "cat great_wave -o good.jpg/out.png": "there is no folder good.jpg",
@@ -256,7 +317,8 @@ BAD_INPUT = {
     "cat great_wave -o out.xyz": "out.xyz has an unknown file type: end its name in one of",
     "cat great_wave -o pictures": "pictures is a folder: give the name of a file",
     "cat great_wave -o folder.png --overwrite": "folder.png is a folder: give the name of a file",
-    "cat great_wave -o there.png": "there.png exists already: give another name, or allow it to be overwritten",
+    "cat great_wave -o there.png": "there.png exists already: give another name, or allow it to be overwritten "
+    "(--overwrite)",
     "good.jpg great_wave -o good.jpg": "good.jpg exists already: give another name",
     f"cat great_wave -o {'x' * 300}.png": "cannot be the name of a file",
     # networks
@@ -283,9 +345,19 @@ def test_bad_input_gets_one_sentence_and_writes_nothing(capsys, folder, argument
 
 def test_an_empty_name_is_no_name(capsys, folder):
     assert main(["cat", "great_wave", "-o", ""]) == 2
-    assert capsys.readouterr().err == "nst-tf: . is a folder: give the name of a file\n"
+    assert capsys.readouterr().err == "nst-tf: the name of a file is empty: give one\n"
     assert main(["", "great_wave"]) == 2
-    assert capsys.readouterr().err == "nst-tf: . is a folder: name a picture in it\n"
+    assert capsys.readouterr().err == "nst-tf: the name of a file is empty: give one\n"
+    assert names(folder) == []
+
+
+def test_no_memory_for_a_picture_is_no_bad_input(capsys, folder, monkeypatch):
+    def refuse(*arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("nst_tf.loading.decode", refuse)
+    assert main(["cat", "great_wave"]) == 1
+    assert re.fullmatch("nst-tf: there is not enough memory to load .*cat.jpg: .*\n", capsys.readouterr().err)
     assert names(folder) == []
 
 
@@ -293,7 +365,7 @@ def test_an_unwritable_folder(capsys, folder, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("nst_tf.files.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("nst_tf.writing.tempfile.TemporaryFile", refuse)
     assert main(["cat", "great_wave"]) == 2
     assert capsys.readouterr().err == "nst-tf: . cannot be written to (Permission denied): choose another folder\n"
 
@@ -381,11 +453,11 @@ def test_options_lie_over_a_preset(given, folder):
 
 
 def test_every_option_has_a_help_line_and_a_default_that_is_said():
-    for action in _parser()._actions:
+    for action in parser()._actions:
         assert action.help, action.dest
         assert len(action.help.split()) >= 3, action.dest
     for setting in dataclasses.fields(Config):
-        [action] = [action for action in _parser()._actions if action.dest == setting.name]
+        [action] = [action for action in parser()._actions if action.dest == setting.name]
         assert "--" + setting.name.replace("_", "-") in action.option_strings
         assert "default" in action.help
         for choice in setting.metadata["choices"]:
@@ -534,7 +606,7 @@ def test_an_interrupted_run(capsys, folder, play):
     assert main(RUN) == 130
     out, err = capsys.readouterr()
     assert out == DONE
-    assert err.endswith("nst-tf: interrupted; the best picture so far is kept\n")
+    assert err.endswith("nst-tf: interrupted; the best picture so far is kept as out.png\n")
     assert_saved(folder)
 
 
@@ -552,6 +624,69 @@ def test_a_second_ctrl_c_does_not_cost_the_picture(capsys, folder, play, monkeyp
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+@pytest.fixture(params=SIGNALS)
+def heard(request):
+    """Return a signal that is not ignored, wherever these tests run."""
+    before = signal.signal(request.param, signal.default_int_handler)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_a_signal_ends_the_run_and_more_during_the_save_cost_nothing(capsys, folder, play, monkeypatch, heard):
+    play(AssertionError("it went on"))
+    evaluate, save_image = sys.modules["nst_tf.transfer"].evaluate, nst_tf.save_image
+
+    def signalled(objective, search, step, optimizer):
+        if step == 3:
+            signal.raise_signal(heard)
+        return evaluate(objective, search, step, optimizer)
+
+    def save(*arguments, **keywords):
+        signal.raise_signal(heard)
+        save_image(*arguments, **keywords)
+        signal.raise_signal(heard)
+
+    monkeypatch.setattr("nst_tf.transfer.evaluate", signalled)
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    assert main(RUN) == 128 + heard
+    out, err = capsys.readouterr()
+    reason = "interrupted" if heard == signal.SIGINT else f"ended by {heard.name}"
+    assert (out, err.splitlines()[-1]) == (DONE, f"nst-tf: {reason}; the best picture so far is kept as out.png")
+    assert signal.getsignal(heard) is signal.default_int_handler
+    assert_saved(folder)
+
+
+def test_a_signal_during_the_last_save_comes_too_late(capsys, folder, play, monkeypatch, heard):
+    play()
+    save_image = nst_tf.save_image
+
+    def save(*arguments, **keywords):
+        signal.raise_signal(heard)
+        save_image(*arguments, **keywords)
+
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    assert main([*RUN, "-q"]) in (0, 130)
+    assert_saved(folder)
+
+
+def test_without_any_stream_the_picture_is_saved(folder, play, monkeypatch):
+    """As under pythonw, or in a service."""
+    play()
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(RUN) == 0
+    assert_saved(folder)
+
+
+def test_memory_that_ends_before_the_painting_begins(capsys, folder, monkeypatch):
+    def too_much(*arguments, **keywords):
+        raise MemoryError
+
+    monkeypatch.setattr("nst_tf.painting.load_image", too_much)
+    assert main(RUN) == 1
+    assert capsys.readouterr().err.startswith("nst-tf: the memory does not suffice: give a smaller size")
+
+
 def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
     def interrupt(*arguments, **keywords):
         raise KeyboardInterrupt
@@ -564,7 +699,7 @@ def test_an_interrupt_before_the_first_picture(capsys, folder, monkeypatch):
 
 def test_a_run_in_which_nothing_was_better_says_so_and_saves_nothing(capsys, folder):
     """Raw activations have a gradient some million times steeper than the default rate is meant for."""
-    arguments = ["--optimizer", "gradient_descent", "--no-normalise-activations", "--steps", "4", "-q"]
+    arguments = ["--optimizer", "gradient_descent", "--no-normalise-activations", "--steps", "2", "-q"]
     assert main([*RUN, *arguments]) == 1
     out, err = capsys.readouterr()
     assert out == ""
@@ -588,7 +723,7 @@ def test_a_picture_of_nan_is_a_diverged_run(capsys, folder):
     "error",
     [
         DivergedError("J became nan in step 4: make the learning rate smaller"),
-        OutOfMemoryError("64x48 pixels do not fit into the memory: give a smaller size"),
+        OutOfMemoryError("64x43 pixels do not fit into the memory: give a smaller size"),
     ],
 )
 def test_a_run_that_cannot_go_on(capsys, folder, play, error):
@@ -596,7 +731,7 @@ def test_a_run_that_cannot_go_on(capsys, folder, play, error):
     assert main(RUN) == 1
     out, err = capsys.readouterr()
     assert out == DONE
-    assert err.splitlines()[-1] == f"nst-tf: {error}; the best picture so far is kept"
+    assert err.splitlines()[-1] == f"nst-tf: {error}; the best picture so far is kept as out.png"
     assert_saved(folder)
 
 
@@ -614,10 +749,10 @@ def test_a_run_that_diverges_at_once(capsys, folder):
 def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeypatch):
     play()
 
-    def run_out_of_space(self, target, **keywords):
+    def run_out_of_space(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Image.Image, "save", run_out_of_space)
+    monkeypatch.setattr("nst_tf.writing.os.fsync", run_out_of_space)
     assert main([*RUN, "-q"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -628,7 +763,7 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
 def test_a_picture_is_kept_elsewhere_when_its_place_is_taken_meanwhile(capsys, folder, play, monkeypatch, tmp_path):
     play()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    check = nst_tf.files.check_output
+    check = nst_tf.saving.check_output
 
     def take_the_place(path, **keywords):
         check(path, **keywords)

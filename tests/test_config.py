@@ -7,7 +7,7 @@ import pytest
 import reference
 
 from nst_tf import Config, InputError
-from nst_tf.config import OPTIMIZERS, PARAMETRISATIONS, POOLINGS, STARTS
+from nst_tf.config import OPTIMIZERS, OTHER_NAMES, PARAMETRISATIONS, POOLINGS, STARTS
 from nst_tf.layers import NETWORK_LAYERS
 from nst_tf.presets import PRESETS
 
@@ -326,3 +326,26 @@ def test_options_scales_and_precisions_that_make_no_sense(settings, message):
 def test_settings_of_the_wrong_type(settings):
     with pytest.raises(InputError, match=next(iter(settings))):
         Config(**settings)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("style_weight", "beta"),
+        ("content_weight", "alpha"),
+        ("iterations", "steps"),
+        ("epochs", "steps"),
+        ("num_steps", "steps"),
+        ("lr", "learning_rate"),
+        ("tv_weight", "total_variation_weight"),
+    ],
+)
+def test_what_others_call_a_setting_is_understood(theirs, ours):
+    with pytest.raises(InputError, match=f"unknown setting '{theirs}': did you mean {ours}\\? choose"):
+        Config().replace(**{theirs: 1})
+
+
+def test_every_other_name_is_that_of_a_setting():
+    names = {setting.name for setting in dataclasses.fields(Config)}
+    assert set(OTHER_NAMES.values()) <= names
+    assert not set(OTHER_NAMES) & names

@@ -13,6 +13,7 @@ from nst_tf import errors
         (errors.DivergedError, ArithmeticError),
         (errors.OutOfMemoryError, MemoryError),
         (errors.UnfinishedError, Exception),
+        (errors.StartError, ImportError),
     ],
 )
 def test_each_error_is_an_nst_error_and_the_builtin_a_caller_expects(error, builtin):
@@ -45,3 +46,8 @@ def test_a_name_that_is_hardly_alike_is_not_suggested():
 def test_what_was_made_so_far_is_there_or_none():
     for kind in (errors.DivergedError, errors.OutOfMemoryError, errors.UnfinishedError):
         assert kind("x").result is None
+
+
+def test_a_name_from_elsewhere_is_known():
+    error = errors.unknown_name("setting", "style_weight", ("weights", "beta"), {"style_weight": "beta"})
+    assert str(error) == "unknown setting 'style_weight': did you mean beta? choose from weights, beta"

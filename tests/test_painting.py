@@ -1,5 +1,6 @@
 """Files + settings -> file, as a program calls it; test_cli.py has what the command adds."""
 
+import signal
 import threading
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from PIL import Image
 
 import nst_tf
-from nst_tf import Config, InputError, MissingFileError, Painting, UnfinishedError
+from nst_tf import Config, FileAccessError, InputError, MissingFileError, Painting, UnfinishedError
 
 SMALL = {"size": 64, "config": Config(steps=3)}
 
@@ -47,6 +48,24 @@ def test_everything_that_can_be_checked_is_checked_before_tensorflow_starts(monk
     with pytest.raises(MissingFileError, match="there is no folder no"):
         Painting("cat", "great_wave", "no/out.png")
     Painting()
+
+
+def test_a_name_that_is_none_is_said_before_anything_is_loaded(folder):
+    for pictures in (("cat", "great_wave", ""), ("", "great_wave"), ("cat", "")):
+        with pytest.raises(InputError, match="the name of a file is empty: give one"):
+            Painting(*pictures)
+    with pytest.raises(InputError, match=r"https://example.org/a.jpg is an address, not a file: download it"):
+        Painting("https://example.org/a.jpg", "great_wave")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_picture_that_gets_too_narrow_is_told_which_setting_would_do(folder):
+    Image.new("RGB", (33, 4000)).save("strip.png")
+    with pytest.raises(InputError, match=r"strip.png is 33x4000 pixels.*: give a larger size \(size=3819 or more\)"):
+        Painting("strip.png", "great_wave")
+    with pytest.raises(InputError, match=r"give a larger size \(style_size=3819 or more\)"):
+        Painting("cat", "strip.png")
+    assert Painting("cat", "strip.png", style_size=3819).style.shape == (1, 3819, 32, 3)
 
 
 def test_an_error_of_the_callback_comes_through_and_the_picture_is_saved(folder):
@@ -98,3 +117,58 @@ def test_it_can_be_painted_in_another_thread(folder):
     assert failed == []
     with Image.open(folder / "out.png") as saved:
         assert saved.size == (64, 43)
+
+
+def test_ctrl_c_during_the_save_waits_for_its_end(folder, monkeypatch):
+    def save(*arguments, **keywords):
+        signal.raise_signal(signal.SIGINT)
+        nst_tf.save_image(*arguments, **keywords)
+
+    monkeypatch.setattr("nst_tf.painting.save_image", save)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    painting = Painting("cat", "great_wave", "out.png", **SMALL)
+    with pytest.raises(KeyboardInterrupt):
+        painting.paint()
+    signal.signal(signal.SIGINT, before)
+    assert painting.saved
+    assert nst_tf.load_image(folder / "out.png").shape == (1, 43, 64, 3)
+
+
+def take_the_place(monkeypatch, path):
+    """Let somebody else take the place of the output while the picture is painted."""
+    monkeypatch.setattr("nst_tf.painting.check_output", lambda *arguments, **keywords: None)
+    path.write_text("somebody else's")
+
+
+@pytest.mark.parametrize("temporary", ["/nonexistent", "/dev/null"])
+def test_without_a_folder_for_temporary_files_it_is_kept_beside_its_place(folder, monkeypatch, temporary):
+    monkeypatch.setattr("tempfile.tempdir", temporary)
+    take_the_place(monkeypatch, folder / "out.png")
+    with pytest.raises(FileAccessError, match=r"out.png exists already: .*; the finished picture is kept as ") as error:
+        Painting("cat", "great_wave", "out.png", **SMALL).paint()
+    kept = str(error.value).rpartition("kept as ")[2]
+    assert (folder / kept).parent.parent == folder
+    assert nst_tf.load_image(kept).shape == (1, 43, 64, 3)
+    assert (folder / "out.png").read_text() == "somebody else's"
+
+
+def test_where_it_can_be_kept_nowhere_nothing_is_left(folder, monkeypatch):
+    def fail(image, path, **keywords):
+        raise FileAccessError(f"{path} could not be written")
+
+    monkeypatch.setattr("nst_tf.painting.save_image", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setenv("HOME", str(folder))
+    with pytest.raises(FileAccessError, match=r"^out.png could not be written$"):
+        Painting("cat", "great_wave", "out.png", **SMALL).paint()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals are the main thread's")
+def test_a_program_keeps_its_signal_handlers(folder):
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before, seen = [signal.getsignal(number) for number in numbers], []
+    Painting("cat", "great_wave", "out.png", **SMALL).paint(
+        lambda record: seen.append([signal.getsignal(number) for number in numbers])
+    )
+    assert [*seen, [signal.getsignal(number) for number in numbers]] == [before] * 4

@@ -136,6 +136,6 @@ def test_imagenet_weights_that_cannot_be_downloaded(monkeypatch):
         assert (include_top, weights) == (False, "imagenet")
         raise Exception("URL fetch failure on https://...:\nNone -- [Errno -3] Temporary failure in name resolution")
 
-    monkeypatch.setitem(pretrained._BUILDERS, "vgg19", fail)
+    monkeypatch.setattr("keras.applications.VGG19", fail)
     with pytest.raises(WeightsError, match=r"vgg19 could not be downloaded \(URL fetch.*\): connect to the internet"):
         nst_tf.load_vgg("vgg19", "imagenet")

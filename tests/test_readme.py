@@ -32,9 +32,9 @@ def test_ci_finds_the_command(command):
 
 
 def test_options_exist():
-    from nst_tf.cli import _parser
+    from nst_tf.options import parser
 
-    known = {option for action in _parser()._actions for option in action.option_strings}
+    known = {option for action in parser()._actions for option in action.option_strings}
     commands = re.findall(r"-m nst_tf (.*)", README)
     assert commands
     for command in commands:

@@ -21,9 +21,11 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 
 # A module or subpackage imports only from those above it.
 ORDER = (
-    "errors", "startup", "layers", "presets", "kinds", "config", "images", "files", "precision", "pretrained",
-    "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs", "search", "training",
-    "multiscale", "state", "transfer", "painting", "cli", "course",
+    "errors", "streams", "terminal", "signals", "keras_settings", "surroundings", "startup", "layers", "presets",
+    "kinds", "config", "images", "files", "writing", "saving", "sources", "metadata", "decoding", "srgb", "loading",
+    "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs",
+    "search", "training", "multiscale", "memory", "state", "transfer", "estimate", "checkpoint", "painting", "film",
+    "record", "companions", "options", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
@@ -76,7 +78,7 @@ def later():
     return nst_tf.load_vgg, importlib.import_module(".transfer", "nst_tf")
 """
     assert imported(source, ("module",)) == {
-        "cli", "config", "costs", "files", "training", "backbone", "transfer"
+        "cli", "config", "costs", "loading", "training", "backbone", "transfer"
     }  # fmt: skip
     assert imported("from ..config import Config\nfrom .checks import gram", ("course", "plots")) == {
         "config",

@@ -1,0 +1,200 @@
+"""A transfer saved on its way, and taken up again from the file, exactly.
+
+A checkpoint is NumPy's `.npz`, uncompressed: arrays of numbers, and one of them text (JSON). Reading it runs no code.
+
+    checkpoints = Checkpoints(transfer, "painting.checkpoint", every=20)
+    for record in transfer:
+        checkpoints(record)
+    ...
+    transfer.go_on_from(read_checkpoint("painting.checkpoint").state_for(transfer))
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from .config import CHECKPOINT_EVERY, Config
+from .errors import FileAccessError, InputError, NstError
+from .files import readable_file
+from .images import check_image
+from .search import begin_search
+from .state import State
+from .training import Record
+from .transfer import Transfer
+from .writing import write_whole
+
+FORMAT = "nst_tf checkpoint 1"
+
+
+class Checkpoints:
+    """Called with each `Record`, saves the transfer every so many evaluations; the file is whole at any moment.
+
+    Args:
+        transfer: the `Transfer` in progress.
+        path: the file; it is replaced from the second time on.
+        every: evaluations from one time to the next.
+        request: what else a program that resumes wants to know; anything that JSON can hold.
+    """
+
+    def __init__(
+        self,
+        transfer: Transfer,
+        path: str | os.PathLike,
+        every: int = CHECKPOINT_EVERY,
+        request: Mapping[str, Any] | None = None,
+    ):
+        self._transfer, self._path, self._every, self._request = transfer, Path(path), every, request or {}
+
+    def __call__(self, record: Record) -> None:
+        """Save after this evaluation, if it is its turn."""
+        if record.step % self._every == 0:
+            self.save()
+
+    def save(self) -> None:
+        """Save now.
+
+        Raises:
+            FileAccessError: the file could not be written; the one from before is still there.
+        """
+        write_whole(self._path, _packed(self._transfer, self._request))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a file holds.
+
+    Attributes:
+        path: of the file.
+        settings: the `Config` of the transfer.
+        request: as given to `Checkpoints`.
+    """
+
+    path: Path
+    settings: Config
+    request: Mapping[str, Any]
+    _header: Mapping[str, Any]
+    _arrays: Mapping[str, np.ndarray]
+
+    @classmethod
+    def unpacked(cls, path: Path, arrays: dict[str, np.ndarray]) -> Self:
+        """Return the checkpoint of these arrays; whatever is not as `Checkpoints` writes it raises some exception."""
+        header = json.loads(arrays.pop("header").tobytes())
+        if header["format"] != FORMAT:
+            raise InputError(f"{path} is of another version ({header['format']!r}): resume it with that one")
+        return cls(path, Config(**header["settings"]), dict(header["request"]), header, arrays)
+
+    def state_for(self, transfer: Transfer) -> State:
+        """Return the `State` for a transfer of the same pictures and settings, to `go_on_from`.
+
+        Raises:
+            InputError: the transfer has other pictures or settings; the file is damaged.
+        """
+        for picture, digest in _digests(transfer).items():
+            if digest != self._header["pictures"][picture]:
+                raise InputError(f"{self.path} was saved with another {picture} picture, or at another size: give that")
+        for setting in dataclasses.fields(Config):
+            saved, given = (getattr(config, setting.name) for config in (self.settings, transfer.config))
+            if saved != given:
+                raise InputError(f"{self.path} was saved with {setting.name} {saved}, and not {given}: give that")
+        with _told_as_damage(self.path):
+            return self._state(transfer)
+
+    def _state(self, transfer):
+        header, arrays, now = self._header, self._arrays, transfer.state
+        history = [Record(*record) for record in header["history"]]
+        stage, steps, best = (header[name] for name in ("stage", "steps", "best"))
+        planned = transfer.stages[stage]
+        if not (0 < steps <= planned.steps and stage >= 0 and best >= 1):
+            raise ValueError("its numbers contradict each other")
+        picture = _image(arrays["picture"], planned.size(transfer.content.shape))
+        search = begin_search(picture, transfer.config, planned.scale)
+        learnt = {name.removeprefix("search/"): a for name, a in arrays.items() if name.startswith("search/")}
+        search.restore({**learnt, **header["search"]})
+        return State(
+            network=dataclasses.replace(now.network, precision=header["precision"]), picture=picture,
+            best=history[best - 1], is_outdated=header["is_outdated"], search=search, stage=stage, steps=steps,
+            seconds=header["seconds"], improved=header["improved"], history=history,
+        )  # fmt: skip
+
+
+def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
+    """Return the checkpoint in a file.
+
+    Raises:
+        MissingFileError, FileAccessError: no such file; it may not be read.
+        InputError: it is no checkpoint, or a damaged one.
+    """
+    path = readable_file(path, "checkpoint")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileAccessError(f"the checkpoint {path} could not be read ({error.strerror})") from None
+    with _told_as_damage(path):
+        return Checkpoint.unpacked(path, _unzipped(data))
+
+
+def _packed(transfer, request):
+    """Return the bytes of the file."""
+    state = transfer.state
+    learnt = state.search.state()
+    numbers = {name: value for name, value in learnt.items() if isinstance(value, (int, float))}
+    header = {
+        "format": FORMAT, "settings": transfer.config.as_dict(), "request": request, "pictures": _digests(transfer),
+        "precision": state.network.precision, "search": numbers, "best": state.best.step,
+        "is_outdated": state.is_outdated, "stage": state.stage, "steps": state.steps, "seconds": state.seconds,
+        "improved": state.improved, "history": [[*record] for record in state.history],
+    }  # fmt: skip
+    buffer = io.BytesIO()
+    np.savez(
+        buffer, header=np.frombuffer(json.dumps(header).encode(), np.uint8), picture=np.asarray(state.picture),
+        **{f"search/{name}": np.asarray(value) for name, value in learnt.items() if name not in numbers},
+    )  # fmt: skip
+    return buffer.getvalue()
+
+
+def _unzipped(data):
+    """Return the arrays. What is not stored as it is, byte for byte, is none of ours, and could fill the memory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise ValueError("it is compressed")
+        if archive.testzip() is not None:
+            raise ValueError("its sums do not agree")
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _image(array, size):
+    """Return the array if it is a picture of this size."""
+    if array.shape != (1, *size, 3) or array.dtype != np.float32:
+        raise ValueError(f"its picture is {array.dtype} of shape {array.shape}")
+    return check_image(array, "picture")
+
+
+def _digests(transfer):
+    """Return {picture: SHA-256 of its numbers}; None where there is none."""
+    pictures = {"content": transfer.content, "style": transfer.style, "initial": transfer.initial_image}
+    return {
+        name: None if image is None else hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
+        for name, image in pictures.items()
+    }
+
+
+@contextlib.contextmanager
+def _told_as_damage(path):
+    """Raise whatever a damaged file makes others raise, which may be nearly anything, as what it means."""
+    try:
+        yield
+    except NstError:
+        raise
+    except Exception as error:
+        raise InputError(f"{path} is no checkpoint of nst_tf, or a damaged one ({error}): start anew") from None

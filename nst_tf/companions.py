@@ -1,0 +1,69 @@
+"""The files beside the picture that the command is asked for: checkpoints on the way, film and record at the end."""
+
+import argparse
+import json
+
+from .checkpoint import Checkpoints
+from .config import CHECKPOINT_EVERY
+from .errors import InputError
+from .film import Film, NumberedPictures, sheet
+from .kinds import whole
+from .painting import Painting
+from .record import describe
+from .saving import check_output, save_image
+from .training import Record
+from .writing import check_destination, write_whole
+
+
+class Companions:
+    """Called with each `Record`, writes what is due. Making it checks that all of it can be written.
+
+    Args:
+        painting: the `Painting` in progress.
+        options: the command's: checkpoint, checkpoint_every, resume, save_every, film, sheet, record, overwrite.
+
+    Raises:
+        InputError, MissingFileError, FileAccessError: one of the files could not be written.
+    """
+
+    def __init__(self, painting: Painting, options: argparse.Namespace):
+        self._painting, self._sheet, self._record = painting, options.sheet, options.record
+        self._overwrite, self._callbacks, self._film = bool(options.overwrite), [], None
+        if options.sheet:
+            check_output(options.sheet, overwrite=self._overwrite)
+        if options.record:
+            check_destination(options.record, overwrite=self._overwrite)
+        if options.film:
+            self._film = Film(painting, options.film, overwrite=self._overwrite)
+            self._callbacks.append(self._film)
+        if options.save_every is not None:
+            every = whole(1)("save_every", options.save_every)
+            self._callbacks.append(NumberedPictures(painting, every))
+        self._add_checkpoints(options)
+
+    def __call__(self, record: Record) -> None:
+        """Write what is due after this evaluation."""
+        for callback in self._callbacks:
+            callback(record)
+
+    def finish(self) -> None:
+        """Write what belongs to a painting that has ended, finished or not."""
+        if self._film is not None:
+            self._film.save()
+        if self._sheet:
+            painting = self._painting
+            row = sheet(painting.content, painting.style, painting.transfer.image)
+            save_image(row, self._sheet, overwrite=self._overwrite)
+        if self._record:
+            write_whole(self._record, json.dumps(describe(self._painting), indent=1).encode())
+
+    def _add_checkpoints(self, options):
+        path = options.checkpoint or options.resume  # a run that is resumed may be killed again
+        if path is None:
+            if options.checkpoint_every is not None:
+                raise InputError("checkpoint_every has no meaning without a checkpoint: give a file to save it as")
+            return
+        check_destination(path, overwrite=self._overwrite or path == options.resume)
+        every = CHECKPOINT_EVERY if options.checkpoint_every is None else options.checkpoint_every
+        every = whole(1)("checkpoint_every", every)
+        self._callbacks.append(Checkpoints(self._painting.transfer, path, every, self._painting.request))

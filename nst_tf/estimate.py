@@ -1,0 +1,99 @@
+"""How much memory a painting will need, and how much is free: asked before it is begun, not when it is lost."""
+
+import math
+import sys
+from pathlib import Path
+
+import psutil
+import tensorflow as tf
+
+from .config import MIN_SIZE
+from .errors import OutOfMemoryError
+from .lbfgs import PAIRS
+from .transfer import Transfer
+
+# For each activation that the gradient needs, as many again are held at the busiest moment: measured, 128 to 2048 px
+# (benchmarks/size.py), as are the bytes that do not depend on the size.
+COPIES = 2.1
+SPARE = 150e6
+VECTORS = {"lbfgs": 2 * PAIRS + 12, "adam": 10, "gradient_descent": 8}  # float32 pictures that a step holds
+CGROUPS = Path("/sys/fs/cgroup")
+_CGROUP_FILES = {
+    "": ("", "memory.max", "memory.current"),
+    "memory": ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
+}
+
+
+def needed(transfer: Transfer) -> float:
+    """Return the bytes that painting will take at its finest size, besides what the program holds already."""
+    _, n_H, n_W, _ = transfer.content.shape
+    return SPARE + n_H * n_W * _bytes_a_pixel(transfer)
+
+
+def free(cgroups: Path = CGROUPS) -> float:
+    """Return the bytes that are free: of the machine, and of the share of it that this process may use."""
+    return min(psutil.virtual_memory().available, _free_of_address_space(), _free_in_cgroup(cgroups))
+
+
+def check_memory(transfer: Transfer) -> None:
+    """Raise `OutOfMemoryError`, which names the largest size that fits, where the painting would not fit. Not on GPUs.
+
+    It is an estimate; what it lets pass can still fail, and what it refuses might just have gone well.
+    """
+    if tf.config.get_visible_devices("GPU"):
+        return
+    need, there = needed(transfer), free()
+    if need <= there:
+        return
+    _, n_H, n_W, _ = transfer.content.shape
+    fitting = int(max(n_H, n_W) * (max(there - SPARE, 0) / (need - SPARE)) ** 0.5)
+    remedy = f"give a size of {fitting} at most" if fitting >= MIN_SIZE else "close other programs"
+    raise OutOfMemoryError(
+        f"{n_W}x{n_H} pixels need about {need / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free: {remedy}"
+    )
+
+
+def _bytes_a_pixel(transfer):
+    """Return the bytes for each pixel of the picture: what each layer keeps for the gradient, and the optimiser."""
+    kept, pixels = 0.0, 1.0
+    for layer in transfer.extractor.layers:
+        if "pool" in layer.name:
+            pixels /= 4
+        channels = layer.output.shape[-1]
+        kept += pixels * channels
+    width = {"float32": 4, "bfloat16": 2}[transfer.state.network.precision]
+    return COPIES * width * kept + 4 * 3 * VECTORS[transfer.config.optimizer]
+
+
+def _free_of_address_space():
+    """Return what `ulimit -v` leaves, where there is such a limit."""
+    if sys.platform == "win32":
+        return math.inf
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return math.inf if limit == resource.RLIM_INFINITY else max(0, limit - psutil.Process().memory_info().vms)
+
+
+def _free_in_cgroup(cgroups, of_process=Path("/proc/self/cgroup")):
+    """Return what containers and batch systems leave: by version 2 of Linux' cgroups, or by version 1."""
+    try:
+        lines = [line.split(":", 2) for line in of_process.read_text().splitlines()]
+    except OSError:
+        return math.inf
+    left = [math.inf]
+    for _, controllers, group in lines:
+        if controllers in ("", "memory"):
+            top, limit, usage = _CGROUP_FILES[controllers]
+            for folder in (cgroups / top / group.lstrip("/"), *(cgroups / top / group.lstrip("/")).parents):
+                left.append(_left(folder, limit, usage))
+    return min(left)
+
+
+def _left(folder, limit, usage):
+    try:
+        most, used = (int((folder / name).read_text()) for name in (limit, usage))
+        statistics = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # no such group here, or no limit ("max")
+        return math.inf
+    return max(0, most - used + int(statistics.get("inactive_file", 0)))  # files read lately give way

@@ -1,0 +1,197 @@
+"""The command's options: one for each setting of `Config`, made from what it says of itself, and those for files."""
+
+import argparse
+import dataclasses
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import __version__
+from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
+from .errors import InputError, did_you_mean
+from .terminal import show
+
+# What other programs call an option
+_OTHER_NAMES = {
+    **{theirs.replace("_", "-"): ours.replace("_", "-") for theirs, ours in OTHER_NAMES.items()},
+    **dict.fromkeys(("image-size", "img-size", "imsize", "max-size", "resolution", "width"), "size"),
+    **dict.fromkeys(("out", "out-file", "output-file", "output-image", "save"), "output"),
+    **dict.fromkeys(("init-image", "initial"), "initial-image"),
+    "yes": "overwrite",
+    **dict.fromkeys(("silent", "no-progress"), "quiet"),
+    **dict.fromkeys(("list", "samples"), "list-samples"),
+    **dict.fromkeys(("upscale", "scale-up"), "enlarge"),
+}
+# The options that are keywords of `Painting`
+REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "overwrite")
+_SEE_HELP = "(nst-tf --help lists the options)"
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options given: an attribute for each, `settings` with those of `Config`, `request` with `Painting`'s.
+
+    Raises:
+        InputError: they cannot be used, or there is no such option.
+        SystemExit: --help or --version was asked for, and shown.
+    """
+    arguments = list(arguments)
+    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for argument in before:
+        if _is_a_file_with_a_dash(argument):
+            raise InputError(f"{argument} begins with a dash, as options do: write ./{argument}")
+    options, unknown = parser().parse_known_args(arguments)
+    for argument in unknown:
+        if argument[:1] == "-":
+            raise _unknown_option(argument)
+    if unknown:
+        raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
+    given = vars(options)
+    options.settings = {setting.name: given[setting.name] for setting in dataclasses.fields(Config)
+                        if setting.name in given}  # fmt: skip
+    options.request = {name: given[name] for name in REQUEST if given.get(name) is not None}
+    return options
+
+
+def as_options(message: str) -> str:
+    """Return the message with the keywords of Python that it advises, "overwrite=True", as the command's options."""
+    message = re.sub(r"\b(overwrite|enlarge)=True\b", r"--\1", message)
+    return re.sub(
+        r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
+    )
+
+
+def _is_a_file_with_a_dash(argument):
+    """Return whether the argument is meant as a file: it is one, or ends like one; -oFILE and -q are options."""
+    try:
+        is_file = argument[:1] == "-" and Path(argument).is_file()
+    except OSError:  # too long for a name
+        is_file = False
+    return is_file or bool(re.match(r"-[a-np-z].*\.[a-z]\w+$", argument, re.IGNORECASE))
+
+
+def _unknown_option(argument):
+    """Return the `InputError` that names the closest options; a name cut short stands for those it begins."""
+    option = argument.partition("=")[0]
+    name, is_long = option.lstrip("-").replace("_", "-"), option.startswith("--")
+    known = [known[2:] for known in parser()._option_string_actions if known.startswith("--")]
+    begun = [f"--{other}" for other in known if is_long and other.startswith(name)]
+    hint = f"did you mean {' or '.join(begun)}? " if begun else did_you_mean(name, known, _OTHER_NAMES, "--")
+    return InputError(f"unknown option {option}{': ' if hint else ' '}{hint}{_SEE_HELP}")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise InputError(f"{message} {_SEE_HELP}")
+
+    def _print_message(self, message, file=None):
+        """Show the help or the version; argparse itself would not say that it could not."""
+        show(message.rstrip("\n"))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
+    parser = _Parser(
+        prog="nst-tf",
+        description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
+        "bundled photo in the style of a bundled painting.",
+        epilog="Example: nst-tf photo.jpg great_wave -o painting.png",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
+        allow_abbrev=False,
+    )
+    parser.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
+    parser.add_argument("style", nargs="?", metavar="STYLE", help="the painting: a file, or the name of a sample")
+    parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
+    parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
+    _add_file_options(parser)
+    _add_options_along_the_way(parser)
+    parser.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
+    groups = {}
+    for setting in dataclasses.fields(Config):
+        group = setting.metadata["group"]
+        if group not in groups:
+            groups[group] = parser.add_argument_group(group)
+        _add_setting(groups[group], setting)
+    return parser
+
+
+def _add_file_options(parser):
+    files = parser.add_argument_group("pictures")
+    files.add_argument("-o", "--output", metavar="FILE", help="where to save (default: CONTENT_STYLE.png)")
+    files.add_argument(
+        "--overwrite", action="store_true", default=None, help="replace the files written if they exist already"
+    )
+    files.add_argument(
+        "--size", type=_number, metavar="PIXELS",
+        help=f"the longer side; larger pictures are scaled down to it (default: {DEFAULT_SIZE})",
+    )  # fmt: skip
+    files.add_argument("--style-size", type=_number, metavar="PIXELS", help="the same for the style (default: --size)")
+    files.add_argument(
+        "--enlarge", action="store_true", default=None, help="scale smaller pictures up to the size, too"
+    )
+    files.add_argument(
+        "--initial-image", metavar="FILE", help="start from this picture, such as an earlier result of the same size"
+    )
+    files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
+
+
+def _add_options_along_the_way(parser):
+    files = parser.add_argument_group("along the way")
+    files.add_argument("--checkpoint", metavar="FILE", help="save the run here again and again, to be resumed from")
+    files.add_argument(
+        "--checkpoint-every", type=_number, metavar="NUMBER", help=f"evaluations between (default: {CHECKPOINT_EVERY})"
+    )
+    files.add_argument("--resume", metavar="FILE", help="go on with the run that was saved as a checkpoint")
+    files.add_argument(
+        "--save-every", type=_number, metavar="NUMBER", help="save the picture so far, numbered, so often"
+    )
+    files.add_argument("--film", metavar="FILE", help="save how the picture came into being: an animated .gif or .webp")
+    files.add_argument("--sheet", metavar="FILE", help="save content, style and painting side by side")
+    files.add_argument("--record", metavar="FILE", help="save what the picture was made of and with, as JSON")
+    files.add_argument("--config", metavar="FILE", help="start from the pictures and settings of a record")
+    files.add_argument("--json", action="store_true", help="print the record on stdout, and nothing else there")
+    files.add_argument("--force", action="store_true", help="begin even if the memory seems not to suffice")
+
+
+def _add_setting(group, setting):
+    """Add the option of one field of `Config`. Its values are checked there, so that each has one error message."""
+    default = setting.default
+    option = {"dest": setting.name, "default": argparse.SUPPRESS, "help": setting.metadata["help"].replace("%", "%%")}
+    if isinstance(default, bool):
+        option |= {"action": argparse.BooleanOptionalAction}
+    elif isinstance(default, Mapping):
+        is_layers = setting.name.endswith("_layers")
+        option["type"] = functools.partial(_names_and_numbers, missing=1.0 if is_layers else "")
+        option["metavar"] = "LAYER[=WEIGHT],..." if is_layers else "NAME=NUMBER,..."
+    else:
+        is_text = isinstance(default, str) or setting.metadata["choices"]
+        option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
+    if setting.metadata["choices"]:
+        option["help"] += f": {', '.join(setting.metadata['choices'])}"
+    if default not in (None, {}):
+        option["help"] += f" (default: {_default_text(default)})"
+    group.add_argument("--" + setting.name.replace("_", "-"), **option)
+
+
+def _default_text(default):
+    if isinstance(default, Mapping):
+        return ",".join(f"{layer}={weight:g}" for layer, weight in default.items())
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return default
+
+
+def _number(text):
+    """Return the text as an int or else a float; what is neither is left for `Config` to refuse."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _names_and_numbers(text, missing):
+    """Parse "block1_conv1=0.5,block2_conv1" to {name: number}; a name alone has the number `missing`."""
+    pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
+    return {name: _number(number) if equals else missing for name, equals, number in pairs}

@@ -1,0 +1,60 @@
+"""An image to a picture file, encoded in memory first: an encoder that writes to a full disk may not notice."""
+
+import io
+import os
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from .errors import InputError, OutOfMemoryError
+from .files import exists, file_path
+from .images import to_pil
+from .writing import check_destination, write_whole
+
+_SAVED_TYPES = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+_OPTIONS = {"JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+
+
+def check_output(path: str | os.PathLike, *, overwrite: bool = False) -> None:
+    """Raise unless a picture can be saved as `path`: known type, existing and writable folder, not there yet."""
+    path = file_path(path)
+    is_folder = exists(path) and path.is_dir()  # said first, for a folder's name rarely has an ending
+    if path.suffix.lower() not in _endings() and not is_folder:
+        known = ", ".join(sorted(_endings()))
+        raise InputError(f"{path} has an unknown file type: end its name in one of {known}")
+    check_destination(path, overwrite=overwrite)
+
+
+def save_image(image: ArrayLike, path: str | os.PathLike, *, overwrite: bool = False) -> None:
+    """Save an image as 8-bit RGB; the file appears whole or not at all, and what was there stays until then.
+
+    Args:
+        image: (1, n_H, n_W, 3) in [0, 1].
+        path: the ending chooses the type: .png, .jpg, .webp, .tif, .bmp.
+        overwrite: replace an existing file; of a symbolic link, the file behind it.
+
+    Raises:
+        InputError, MissingFileError, FileAccessError: unknown type, no such folder, exists, not writable.
+        OutOfMemoryError: there is not enough memory to encode it.
+    """
+    check_output(path, overwrite=overwrite)
+    write_whole(path, _encoded(to_pil(image), Path(path)))
+
+
+def _encoded(picture, path):
+    """Return the bytes of the picture as a file of the type that the path's ending names."""
+    kind, data = _endings()[path.suffix.lower()], io.BytesIO()
+    try:
+        picture.save(data, kind, **_OPTIONS.get(kind, {}))
+    except MemoryError:
+        raise OutOfMemoryError(f"there is not enough memory to save {path}: save a smaller picture") from None
+    except (ValueError, OSError) as error:  # such as more pixels a side than the type can hold
+        size = f"{picture.width}x{picture.height}"
+        raise InputError(f"{path} cannot hold {size} pixels as {kind} ({error}): save it as a .png") from None
+    return data.getvalue()
+
+
+def _endings():
+    """Return {ending: type} of the types that are saved."""
+    return {ending: kind for ending, kind in Image.registered_extensions().items() if kind in _SAVED_TYPES}

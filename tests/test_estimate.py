@@ -1,0 +1,106 @@
+import numpy as np
+import psutil
+import pytest
+
+import nst_tf
+from nst_tf import Config, OutOfMemoryError, Transfer, estimate
+
+
+def transfer(n_H, n_W, **settings):
+    style = np.zeros((1, 64, 64, 3), np.float32)
+    return Transfer(np.full((1, n_H, n_W, 3), 0.5, np.float32), style, Config(precision="float32", **settings))
+
+
+# GB that benchmarks/size.py measured for whole programs; TensorFlow and the network are there before the estimate.
+PROGRAM = 0.9
+
+
+@pytest.mark.parametrize(("size", "precision", "peak"), [
+    ((683, 1024), "float32", 2.8), ((683, 1024), "bfloat16", 2.3),
+    ((1366, 2048), "float32", 8.3), ((1366, 2048), "bfloat16", 5.6),
+])  # fmt: skip
+def test_the_estimate_is_near_what_was_measured(size, precision, peak):
+    style = np.zeros((1, 64, 64, 3), np.float32)
+    of_size = Transfer(np.full((1, *size, 3), 0.5, np.float32), style, Config(precision=precision))
+    assert estimate.needed(of_size) / 1e9 + PROGRAM == pytest.approx(peak, rel=0.15)
+
+
+def test_a_shallow_network_and_a_plain_optimizer_need_less():
+    whole = estimate.needed(transfer(683, 1024))
+    shallow = {"content_layers": {}, "alpha": 0, "style_layers": {"block1_conv1": 1}}
+    assert estimate.needed(transfer(683, 1024, **shallow)) < whole / 2
+    assert estimate.needed(transfer(683, 1024, optimizer="adam")) < whole
+
+
+def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch):
+    big = transfer(1000, 1500)
+    monkeypatch.setattr(estimate, "free", lambda: 2e9)
+    with pytest.raises(OutOfMemoryError, match=r"1500x1000 pixels need about 4\.\d GB of memory, and 2\.0 GB") as told:
+        estimate.check_memory(big)
+    fitting = int(str(told.value).split("size of ")[1].split()[0])
+    assert 900 < fitting < 1500
+    n_H = round(fitting * 2 / 3)
+    estimate.check_memory(transfer(n_H, fitting))
+    with pytest.raises(OutOfMemoryError):
+        estimate.check_memory(transfer(round(n_H * 1.02), round(fitting * 1.02)))
+
+
+def test_where_nothing_fits_that_is_said(monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: 1e6)
+    with pytest.raises(OutOfMemoryError, match="close other programs"):
+        estimate.check_memory(transfer(100, 100))
+
+
+def test_on_a_gpu_its_memory_counts_not_the_machines(monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: 0)
+    monkeypatch.setattr(estimate.tf.config, "get_visible_devices", lambda kind: ["a GPU"] if kind == "GPU" else [])
+    estimate.check_memory(transfer(100, 100))
+
+
+# ---- what is free
+
+
+def group(folder, limit, usage, names, inactive=0):
+    folder.mkdir(parents=True)
+    (folder / names[0]).write_text(f"{limit}\n")
+    (folder / names[1]).write_text(f"{usage}\n")
+    (folder / "memory.stat").write_text(f"cache 5\ninactive_file {inactive}\n")
+
+
+V1, V2 = ("memory.limit_in_bytes", "memory.usage_in_bytes"), ("memory.max", "memory.current")
+
+
+@pytest.mark.parametrize(("line", "top", "names"), [("0::/job/step", "", V2), ("4:memory:/job/step", "memory", V1)])
+def test_the_tightest_group_counts(line, top, names, tmp_path):
+    of_process, groups = tmp_path / "self", tmp_path / "groups"
+    of_process.write_text(f"7:pids:/elsewhere\n{line}\n")
+    assert estimate._free_in_cgroup(groups, of_process) == float("inf")
+    group(groups / top / "job" / "step", "max", 10, names)
+    assert estimate._free_in_cgroup(groups, of_process) == float("inf")
+    (groups / top / "job" / names[0]).write_text("1000\n")
+    (groups / top / "job" / names[1]).write_text("700\n")
+    (groups / top / "job" / "memory.stat").write_text("inactive_file 50\n")
+    assert estimate._free_in_cgroup(groups, of_process) == 350
+    (groups / top / "job" / names[1]).write_text("2000\n")
+    assert estimate._free_in_cgroup(groups, of_process) == 0
+
+
+def test_what_is_free_is_no_more_than_the_machine_has():
+    assert 0 < estimate.free() <= psutil.virtual_memory().total
+
+
+def test_a_limited_address_space_counts(offline):
+    program = (
+        "import resource, nst_tf; nst_tf.start_quietly()\n"
+        "from nst_tf import estimate; import psutil\n"
+        "limit = psutil.Process().memory_info().vms + 10**9\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "print(estimate.free())"
+    )
+    status, out, err = offline.run("-c", program)
+    assert (status, err) == (0, "")
+    assert float(out) == pytest.approx(1e9, rel=0.1)
+
+
+def test_the_public_name():
+    assert nst_tf.check_memory is estimate.check_memory
