@@ -33,7 +33,7 @@ from .files import (
     sample_image as sample_image,
     sample_images as sample_images,
 )
-from .film import Film as Film
+from .film import Film as Film, sheet as sheet
 from .images import (
     deprocess as deprocess,
     initialise_generated_image as initialise_generated_image,

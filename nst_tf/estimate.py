@@ -1,7 +1,6 @@
 """How much memory a painting will need, and how much is free: asked before it is begun, not when it is lost."""
 
 import math
-import sys
 from pathlib import Path
 
 import psutil
@@ -10,6 +9,7 @@ import tensorflow as tf
 from .config import MIN_SIZE
 from .errors import OutOfMemoryError
 from .lbfgs import PAIRS
+from .memory import address_space_left
 from .transfer import Transfer
 
 # For each activation that the gradient needs, as many again are held at the busiest moment: measured, 128 to 2048 px
@@ -32,7 +32,8 @@ def needed(transfer: Transfer) -> float:
 
 def free(cgroups: Path = CGROUPS) -> float:
     """Return the bytes that are free: of the machine, and of the share of it that this process may use."""
-    return min(psutil.virtual_memory().available, _free_of_address_space(), _free_in_cgroup(cgroups))
+    left = address_space_left()
+    return min(psutil.virtual_memory().available, math.inf if left is None else left, _free_in_cgroup(cgroups))
 
 
 def check_memory(transfer: Transfer) -> None:
@@ -63,16 +64,6 @@ def _bytes_a_pixel(transfer):
         kept += pixels * channels
     width = {"float32": 4, "bfloat16": 2}[transfer.state.network.precision]
     return COPIES * width * kept + 4 * 3 * VECTORS[transfer.config.optimizer]
-
-
-def _free_of_address_space():
-    """Return what `ulimit -v` leaves, where there is such a limit."""
-    if sys.platform == "win32":
-        return math.inf
-    import resource
-
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return math.inf if limit == resource.RLIM_INFINITY else max(0, limit - psutil.Process().memory_info().vms)
 
 
 def _free_in_cgroup(cgroups, of_process=Path("/proc/self/cgroup")):

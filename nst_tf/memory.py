@@ -23,7 +23,7 @@ def check_address_space(n_H: int, n_W: int, precision: str) -> None:
 
     Does nothing where there is no limit, and where the system doesn't tell (it is Linux that does).
     """
-    left = _address_space_left()
+    left = address_space_left()
     if left is not None and BYTES + n_H * n_W * BYTES_A_PIXEL[precision] > left:
         raise does_not_fit(n_H, n_W)
 
@@ -40,7 +40,7 @@ def is_lack_of_memory(error: Exception) -> bool:
     return isinstance(error, tf.errors.OpError) and any(sign in str(error) for sign in _SIGNS)
 
 
-def _address_space_left(statm=Path("/proc/self/statm")):
+def address_space_left(statm: Path = Path("/proc/self/statm")) -> float | None:
     """Return the bytes that the process may still map; None where there is no limit, or it isn't told."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # not on Windows

@@ -26,7 +26,7 @@ def test_without_a_limit_nothing_is_refused():
 
 
 def test_with_one_what_does_not_fit_is_refused(monkeypatch):
-    monkeypatch.setattr(memory, "_address_space_left", lambda: 2e9)
+    monkeypatch.setattr(memory, "address_space_left", lambda: 2e9)
     check_address_space(512, 512, "float32")
     check_address_space(683, 1024, "bfloat16")
     with pytest.raises(OutOfMemoryError, match="1366x1024 pixels do not fit into the memory: give a smaller size"):
@@ -40,7 +40,7 @@ def test_a_limited_address_space_ends_with_a_sentence_not_with_a_segmentation_fa
         "from nst_tf.cli import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )
-    arguments = ["--size", "2048", "--scales", "1", "--enlarge", "--steps", "2", "-q", "-o", "out.png"]
+    arguments = ["--size", "2048", "--scales", "1", "--enlarge", "--steps", "2", "-q", "-o", "out.png", "--force"]
     status, out, err = offline.run("-c", program, *arguments)
     sentence = "nst-tf: 2048x1366 pixels do not fit into the memory: give a smaller size; nothing was written\n"
     assert (status, out, err) == (1, "", sentence)

@@ -22,7 +22,7 @@ UNKNOWN = {
     "--iterations 3": "unknown option --iterations: did you mean --steps?",
     "--lr 3": "unknown option --lr: did you mean --learning-rate?",
     "--image-size 3": "unknown option --image-size: did you mean --size?",
-    "--force": "unknown option --force: did you mean --overwrite?",
+    "--yes": "unknown option --yes: did you mean --overwrite?",
     "--zzz": "unknown option --zzz (nst-tf --help lists the options)",
     "-z": "unknown option -z (nst-tf --help lists the options)",
     "poppies": "unrecognized arguments: poppies",
