@@ -5,6 +5,7 @@ painting.paint(callback=print)
 """
 
 import contextlib
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -116,13 +117,19 @@ class Painting:
     def _save(self, image):
         """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
         try:
-            save_image(image, self.output, overwrite=self._overwrite)
+            save_image(image, self.output, overwrite=self._overwrite, note=self._note())
         except NstError as error:
             kept = _keep_elsewhere(image, self.output.parent)
             if kept is None:
                 raise
             raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
         self.saved = self._overwrite = True  # going on replaces what was saved before
+
+    def _note(self):
+        """Return what to do to paint this again, as JSON; of files only the names, for a picture is shown around."""
+        names = {name: value if value is None else Path(value).name for name, value in self.request.items()
+                 if name in ("content", "style", "output", "initial_image")}  # fmt: skip
+        return json.dumps({"request": {**self.request, **names}, "settings": self.transfer.config.as_dict()})
 
 
 def _keep_elsewhere(image, folder):

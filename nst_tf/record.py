@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import platform
@@ -10,10 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from .config import Config
-from .errors import InputError
+from .errors import FileAccessError, InputError
 from .files import readable_file
 from .painting import Painting
+from .saving import NOTE
 
 PROGRAMS = ("nst_tf", "tensorflow", "keras", "numpy", "pillow")
 LONGEST = 10_000_000  # bytes; a file of settings that is longer is something else
@@ -48,7 +52,8 @@ def describe(painting: Painting) -> dict[str, Any]:
 def read_record(path: str | os.PathLike) -> tuple[dict[str, Any], Config]:
     """Return the request (keywords of `Painting`) and the settings of a record, or of settings written by hand.
 
-    The file holds one JSON object: a record, or just settings by name, such as `{"steps": 200, "beta": 300}`.
+    The file holds one JSON object: a record, or just settings by name, such as `{"steps": 200, "beta": 300}`. Or it is
+    a PNG that a `Painting` has saved, which carries both with it.
 
     Raises:
         MissingFileError, FileAccessError: no such file; not readable.
@@ -56,10 +61,11 @@ def read_record(path: str | os.PathLike) -> tuple[dict[str, Any], Config]:
     """
     path = readable_file(path, "record")
     try:
-        with path.open("rb") as file:
-            record = json.loads(file.read(LONGEST))
+        record = json.loads(_text(path))
     except (ValueError, RecursionError):
         raise InputError(f"{path} is no JSON: give a file that --record has written, or settings by name") from None
+    except OSError as error:
+        raise FileAccessError(f"{path} could not be read ({error.strerror}): copy it elsewhere first") from None
     if not isinstance(record, Mapping):
         raise InputError(f'{path} holds no JSON object: give one, such as {{"steps": 200, "beta": 300}}')
     settings = record.get("settings", {name: value for name, value in record.items() if name != "request"})
@@ -67,6 +73,19 @@ def read_record(path: str | os.PathLike) -> tuple[dict[str, Any], Config]:
     if not (isinstance(settings, Mapping) and isinstance(request, Mapping)):
         raise InputError(f"{path}: settings and request must be JSON objects, names with values")
     return checked_request(request, path), Config().replace(**settings)
+
+
+def _text(path):
+    """Return what the file says, or the note in it, if it is a PNG; raise `ValueError` where there is none."""
+    with path.open("rb") as file:
+        start = file.read(LONGEST)
+    if not start.startswith(b"\x89PNG"):
+        return start
+    try:
+        with Image.open(io.BytesIO(start), formats=("PNG",)) as picture:
+            return picture.info[NOTE]
+    except Exception:  # damaged files raise errors of nearly every type
+        raise ValueError from None
 
 
 def checked_request(request: Mapping[str, Any], path: str | os.PathLike) -> dict[str, Any]:

@@ -5,13 +5,14 @@ import os
 from pathlib import Path
 
 from numpy.typing import ArrayLike
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from .errors import InputError, OutOfMemoryError
 from .files import exists, file_path
 from .images import to_pil
 from .writing import check_destination, write_whole
 
+NOTE = "nst_tf"  # the name of the note in a PNG
 _SAVED_TYPES = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 _OPTIONS = {"JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
 
@@ -26,27 +27,33 @@ def check_output(path: str | os.PathLike, *, overwrite: bool = False) -> None:
     check_destination(path, overwrite=overwrite)
 
 
-def save_image(image: ArrayLike, path: str | os.PathLike, *, overwrite: bool = False) -> None:
+def save_image(image: ArrayLike, path: str | os.PathLike, *, overwrite: bool = False, note: str | None = None) -> None:
     """Save an image as 8-bit RGB; the file appears whole or not at all, and what was there stays until then.
 
     Args:
         image: (1, n_H, n_W, 3) in [0, 1].
         path: the ending chooses the type: .png, .jpg, .webp, .tif, .bmp.
         overwrite: replace an existing file; of a symbolic link, the file behind it.
+        note: a text about the picture; a PNG keeps it among its metadata, under the name "nst_tf".
 
     Raises:
         InputError, MissingFileError, FileAccessError: unknown type, no such folder, exists, not writable.
         OutOfMemoryError: there is not enough memory to encode it.
     """
     check_output(path, overwrite=overwrite)
-    write_whole(path, _encoded(to_pil(image), Path(path)))
+    write_whole(path, _encoded(to_pil(image), Path(path), note))
 
 
-def _encoded(picture, path):
+def _encoded(picture, path, note):
     """Return the bytes of the picture as a file of the type that the path's ending names."""
     kind, data = _endings()[path.suffix.lower()], io.BytesIO()
+    options = _OPTIONS.get(kind, {})
+    if note is not None and kind == "PNG":
+        texts = PngImagePlugin.PngInfo()
+        texts.add_itxt(NOTE, note)
+        options = {"pnginfo": texts}
     try:
-        picture.save(data, kind, **_OPTIONS.get(kind, {}))
+        picture.save(data, kind, **options)
     except MemoryError:
         raise OutOfMemoryError(f"there is not enough memory to save {path}: save a smaller picture") from None
     except (ValueError, OSError) as error:  # such as more pixels a side than the type can hold

@@ -2,10 +2,13 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import example, given, strategies as st
 
 import nst_tf
 from nst_tf import Config, FileAccessError, InputError, MissingFileError, Painting
 from nst_tf.record import describe, read_record
+
+NAMES = ("settings", "request", "steps", "beta", "content_layers", "block1_conv1", "optimizer", "lbfgs", "size", "seed")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +67,24 @@ def test_a_record_makes_the_picture_again(painting, written, tmp_path, monkeypat
     np.testing.assert_allclose(again.transfer.image, painting.transfer.image, atol=1e-5)
 
 
+def test_a_painting_carries_its_recipe_but_no_folder(painting):
+    request, config = read_record(painting.output)
+    assert config == painting.transfer.config
+    assert request == {"content": "photo.png", "style": "great_wave", "output": "out.png", "initial_image": None,
+                       "size": 48, "style_size": 64, "enlarge": False}  # fmt: skip
+    assert str(painting.output.parent).encode() not in painting.output.read_bytes()
+
+
+def test_a_png_without_a_recipe_is_none(tmp_path):
+    path = tmp_path / "plain.png"
+    nst_tf.save_image(np.zeros((1, 32, 32, 3)), path)
+    with pytest.raises(InputError, match="is no JSON"):
+        read_record(path)
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(InputError, match="is no JSON"):
+        read_record(path)
+
+
 def test_settings_can_be_written_by_hand(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{"steps": 7, "beta": 300}')
@@ -104,3 +125,24 @@ def test_what_is_no_file_is_named(tmp_path):
         read_record(tmp_path / "nowhere")
     with pytest.raises((FileAccessError, InputError), match="folder"):
         read_record(tmp_path)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), parts),
+    max_leaves=8,
+)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@example(b'{"settings": {"optimizer_options": {"a": NaN}}}')
+def test_any_file_is_settings_or_an_input_error(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("fuzz") / "file"
+    path.write_bytes(data)
+    try:
+        request, config = read_record(path)
+    except InputError as error:
+        assert len(str(error).splitlines()) <= 1
+    else:
+        assert isinstance(request, dict)
+        assert isinstance(config, Config)
