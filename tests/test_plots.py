@@ -1,6 +1,8 @@
 """Figures carry a description, stay small, and show what they are given."""
 
+import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -22,12 +24,18 @@ FIGURES = {
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
 def test_a_figure_and_its_description(make):
     figure = make()
-    data, metadata = figure._repr_mimebundle_()
-    assert data["text/plain"] == figure.alt == repr(figure) == metadata[figure.mime]["alt"]
-    with Image.open(io.BytesIO(data[figure.mime])) as shown:
+    assert figure.alt == repr(figure)
+    alt, mime, data = re.fullmatch(r'<img alt="(.*)" src="data:(.*);base64,(.*)">', figure._repr_html_()).groups()
+    assert (alt, mime, base64.b64decode(data)) == (figure.alt, figure.mime, figure.data)
+    with Image.open(io.BytesIO(figure.data)) as shown:
         assert shown.get_format_mimetype() == figure.mime
         corner = np.asarray(shown.convert("RGB"))[0, 0]
     assert corner.min() > 250  # white behind it, so that dark themes can show it
+
+
+def test_a_description_with_signs_that_html_knows():
+    figure = plots.show_images(PICTURES, alt='beta < 1 & "alpha" > 2')
+    assert 'alt="beta &lt; 1 &amp; &quot;alpha&quot; &gt; 2"' in figure._repr_html_()
 
 
 def test_noise_is_stored_as_jpeg_and_a_curve_as_png():

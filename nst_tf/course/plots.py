@@ -5,6 +5,8 @@ see it. Backgrounds are white, so that dark themes stay readable; colours are th
 colour-blind readers can tell apart.
 """
 
+import base64
+import html
 import io
 import itertools
 
@@ -24,7 +26,10 @@ _STYLE = {
 
 
 class Described:
-    """A picture with a description: `image/png` or `image/jpeg`, whichever is smaller, and `text/plain`.
+    """A picture with a description, as an `<img>` with its alt text, and as plain text the description alone.
+
+    JupyterLab, nbconvert and others show the alt text of a picture in a page; of one that is an output of its own they
+    drop it, though it has a place among the metadata.
 
     Args:
         figure: a `matplotlib.figure.Figure`.
@@ -36,8 +41,9 @@ class Described:
         png, jpeg = _render(figure, "png"), _render(figure, "jpeg", pil_kwargs={"quality": 88})
         self.mime, self.data = ("image/png", png) if len(png) < len(jpeg) else ("image/jpeg", jpeg)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {self.mime: self.data, "text/plain": self.alt}, {self.mime: {"alt": self.alt}}
+    def _repr_html_(self):
+        source = f"data:{self.mime};base64,{base64.b64encode(self.data).decode()}"
+        return f'<img alt="{html.escape(self.alt)}" src="{source}">'
 
     def __repr__(self):
         return self.alt
