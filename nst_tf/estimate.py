@@ -12,9 +12,9 @@ from .lbfgs import PAIRS
 from .memory import address_space_left
 from .transfer import Transfer
 
-# For each activation that the gradient needs, as many again are held at the busiest moment: measured, 128 to 2048 px
-# (benchmarks/size.py), as are the bytes that do not depend on the size.
-COPIES = 2.1
+# For each activation that the gradient needs, nearly another one is held at the busiest moment: measured, 128 to 2048
+# px (benchmarks/size.py), as are the bytes that do not depend on the size.
+COPIES = 1.8
 SPARE = 150e6
 VECTORS = {"lbfgs": 2 * PAIRS + 12, "adam": 10, "gradient_descent": 8}  # float32 pictures that a step holds
 CGROUPS = Path("/sys/fs/cgroup")
