@@ -29,10 +29,6 @@ from .errors import (
     WeightsError as WeightsError,
 )
 from .estimate import check_memory as check_memory
-from .files import (
-    sample_image as sample_image,
-    sample_images as sample_images,
-)
 from .film import Film as Film, sheet as sheet
 from .images import (
     deprocess as deprocess,
@@ -41,16 +37,20 @@ from .images import (
     resize_image as resize_image,
     to_pil as to_pil,
 )
-from .loading import load_image as load_image
 from .objective import (
     Costs as Costs,
     Objective as Objective,
     as_objective as as_objective,
 )
 from .painting import Painting as Painting
+from .pictures.files import (
+    sample_image as sample_image,
+    sample_images as sample_images,
+)
+from .pictures.loading import load_image as load_image
+from .pictures.saving import save_image as save_image
 from .presets import PRESETS as PRESETS
-from .saving import save_image as save_image
-from .startup import start_quietly as start_quietly
+from .process.startup import start_quietly as start_quietly
 from .state import Result as Result
 from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term
 from .terms import make_objective as make_objective

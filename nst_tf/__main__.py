@@ -2,7 +2,7 @@
 
 import sys
 
-from .signals import Listener
+from .process.signals import Listener
 
 
 def main():

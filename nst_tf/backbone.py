@@ -16,13 +16,13 @@ import tensorflow as tf
 
 from .config import Config
 from .errors import InputError, WeightsError, unknown_name
-from .files import sample_images
 from .images import preprocess
-from .keras_settings import channels_last_float32
-from .loading import load_image
+from .pictures.files import sample_images
+from .pictures.loading import load_image
 from .precision import resolve_precision
 from .pretrained import convolutions, pretrained_vgg
-from .surroundings import check_surroundings
+from .process.keras_settings import channels_last_float32
+from .process.surroundings import check_surroundings
 
 # What measure_mean_activations gives for the bundled VGG-16 with max pooling, to four digits; a test measures it again.
 BUNDLED_MEAN_ACTIVATIONS = {

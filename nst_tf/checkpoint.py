@@ -25,13 +25,13 @@ import numpy as np
 
 from .config import CHECKPOINT_EVERY, Config
 from .errors import FileAccessError, InputError, NstError
-from .files import readable_file
 from .images import check_image
+from .pictures.files import readable_file
+from .pictures.writing import write_whole
 from .search import begin_search
 from .state import State
 from .training import Record
 from .transfer import Transfer
-from .writing import write_whole
 
 FORMAT = "nst_tf checkpoint 1"
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from .config import Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .options import as_options, parse
-from .signals import Listener, reason_of, status_of
-from .streams import unfailing_streams
-from .terminal import complain, progress_bar, say, show
+from .process.signals import Listener, reason_of, status_of
+from .process.streams import unfailing_streams
+from .process.terminal import complain, progress_bar, say, show
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,7 +100,7 @@ def _origin(options):
         request, config = read_record(options.config)
         return request, config.replace(**options.settings), None
     if options.resume:
-        from .startup import start_quietly
+        from .process.startup import start_quietly
 
         _tell(options, "loading TensorFlow ...")
         start_quietly()
@@ -177,7 +177,7 @@ def _tell(options, line):
 
 
 def _list_samples():
-    from .files import sample_images
+    from .pictures.files import sample_images
 
     for kind in ("content", "style"):
         show(f"{kind}: {', '.join(sample_images(kind))}")

@@ -9,10 +9,10 @@ from .errors import InputError
 from .film import Film, NumberedPictures, sheet
 from .kinds import whole
 from .painting import Painting
+from .pictures.saving import check_output, save_image
+from .pictures.writing import check_destination, write_whole
 from .record import describe
-from .saving import check_output, save_image
 from .training import Record
-from .writing import check_destination, write_whole
 
 
 class Companions:

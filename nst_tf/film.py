@@ -11,9 +11,9 @@ from PIL import Image
 from .errors import InputError
 from .images import to_pil
 from .painting import Painting
-from .saving import save_image
+from .pictures.saving import save_image
+from .pictures.writing import check_destination, write_whole
 from .training import Record
-from .writing import check_destination, write_whole
 
 FILM_TYPES = (".gif", ".webp")
 FILM_SIZE = 512  # pixels, the longer side of a film at most

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from .errors import InputError
-from .surroundings import check_process
+from .process.surroundings import check_process
 
 
 class Costs(NamedTuple):

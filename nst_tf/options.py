@@ -10,7 +10,7 @@ from pathlib import Path
 from . import __version__
 from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
 from .errors import InputError, did_you_mean
-from .terminal import show
+from .process.terminal import show
 
 # What other programs call an option
 _OTHER_NAMES = {

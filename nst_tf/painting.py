@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError, unknown_name
-from .files import exists, file_path, sample_images
-from .loading import load_image
-from .saving import check_output, save_image
-from .signals import putting_off_ctrl_c
+from .pictures.files import exists, file_path, sample_images
+from .pictures.loading import load_image
+from .pictures.saving import check_output, save_image
+from .process.signals import putting_off_ctrl_c
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
     from .training import Record
@@ -81,7 +81,7 @@ class Painting:
     def transfer(self) -> "Transfer":
         """The `Transfer` that paints; TensorFlow is started and the network loaded when it is first asked for."""
         if self._transfer is None:
-            from .startup import start_quietly
+            from .process.startup import start_quietly
 
             start_quietly()
             from .transfer import Transfer

@@ -11,8 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from .errors import InputError, MissingFileError, WeightsError
-from .files import exists
-from .keras_settings import channels_last_float32
+from .pictures.files import exists
+from .process.keras_settings import channels_last_float32
 
 BUNDLED_WEIGHTS = Path(__file__).resolve().parent / "weights" / "vgg16_imagenet_notop.weights.h5"
 BUNDLED_SHA256 = "e0d5c6e28ee016970bbf0a16cfae3a870a81772668597dbf7a1617d8a0983218"

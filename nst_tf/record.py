@@ -15,9 +15,9 @@ from PIL import Image
 
 from .config import Config
 from .errors import FileAccessError, InputError
-from .files import readable_file
 from .painting import Painting
-from .saving import NOTE
+from .pictures.files import readable_file
+from .pictures.saving import NOTE
 
 PROGRAMS = ("nst_tf", "tensorflow", "keras", "numpy", "pillow")
 LONGEST = 10_000_000  # bytes; a file of settings that is longer is something else

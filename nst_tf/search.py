@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from .config import LEARNING_RATES, Config
 from .errors import DivergedError
-from .keras_settings import channels_last_float32
 from .lbfgs import LBFGS, Pairs
 from .parametrisation import Fourier, Pixels
+from .process.keras_settings import channels_last_float32
 
 # Weight of the mean square outside [0, 1], in units of the first J. From 0.1 times to 10 times this made no difference.
 OUTSIDE_WEIGHT = 100

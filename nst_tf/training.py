@@ -14,8 +14,8 @@ from .config import Config
 from .errors import DivergedError, InputError
 from .images import check_image
 from .objective import Costs, Objective, as_objective, term_called
+from .process.surroundings import check_strategy, check_surroundings
 from .search import Search, begin_search, descend
-from .surroundings import check_strategy, check_surroundings
 
 
 class Record(NamedTuple):

@@ -15,9 +15,9 @@ from .errors import InputError, UnfinishedError
 from .images import check_image, initialise_generated_image
 from .memory import check_address_space, does_not_fit, is_lack_of_memory
 from .multiscale import enlarge, plan_stages
+from .process.surroundings import check_surroundings
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
-from .surroundings import check_surroundings
 from .terms import make_objective
 from .training import Record, evaluate
 

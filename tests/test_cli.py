@@ -355,7 +355,7 @@ def test_no_memory_for_a_picture_is_no_bad_input(capsys, folder, monkeypatch):
     def refuse(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr("nst_tf.loading.decode", refuse)
+    monkeypatch.setattr("nst_tf.pictures.loading.decode", refuse)
     assert main(["cat", "great_wave"]) == 1
     assert re.fullmatch("nst-tf: there is not enough memory to load .*cat.jpg: .*\n", capsys.readouterr().err)
     assert names(folder) == []
@@ -365,7 +365,7 @@ def test_an_unwritable_folder(capsys, folder, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("nst_tf.writing.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("nst_tf.pictures.writing.tempfile.TemporaryFile", refuse)
     assert main(["cat", "great_wave"]) == 2
     assert capsys.readouterr().err == "nst-tf: . cannot be written to (Permission denied): choose another folder\n"
 
@@ -752,7 +752,7 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
     def run_out_of_space(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("nst_tf.writing.os.fsync", run_out_of_space)
+    monkeypatch.setattr("nst_tf.pictures.writing.os.fsync", run_out_of_space)
     assert main([*RUN, "-q"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -763,7 +763,7 @@ def test_a_picture_that_cannot_be_saved_in_the_end(capsys, folder, play, monkeyp
 def test_a_picture_is_kept_elsewhere_when_its_place_is_taken_meanwhile(capsys, folder, play, monkeypatch, tmp_path):
     play()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    check = nst_tf.saving.check_output
+    check = nst_tf.pictures.saving.check_output
 
     def take_the_place(path, **keywords):
         check(path, **keywords)

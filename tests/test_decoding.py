@@ -202,7 +202,7 @@ def test_an_error_of_memory_in_python_is_one_too(monkeypatch):
     def refuse(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr("nst_tf.loading.decode", refuse)
+    monkeypatch.setattr("nst_tf.pictures.loading.decode", refuse)
     with pytest.raises(
         OutOfMemoryError, match="not enough memory to load the picture: scale it down first, or"
     ) as raised:

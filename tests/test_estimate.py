@@ -35,7 +35,9 @@ def test_a_shallow_network_and_a_plain_optimizer_need_less():
 def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch):
     big = transfer(1000, 1500)
     monkeypatch.setattr(estimate, "free", lambda: 2e9)
-    with pytest.raises(OutOfMemoryError, match=r"1500x1000 pixels need about [34]\.\d GB of memory, and 2\.0 GB") as told:
+    with pytest.raises(
+        OutOfMemoryError, match=r"1500x1000 pixels need about [34]\.\d GB of memory, and 2\.0 GB"
+    ) as told:
         estimate.check_memory(big)
     fitting = int(str(told.value).split("size of ")[1].split()[0])
     assert 900 < fitting < 1500

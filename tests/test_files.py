@@ -12,8 +12,8 @@ from odd_pictures import one_line
 
 import nst_tf
 from nst_tf import FileAccessError, InputError, MissingFileError
-from nst_tf.files import exists, file_path, readable_file
 from nst_tf.images import check_image
+from nst_tf.pictures.files import exists, file_path, readable_file
 
 
 def test_the_fifteen_samples_are_there_under_their_names():

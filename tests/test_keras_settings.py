@@ -8,7 +8,7 @@ import tensorflow as tf
 
 import nst_tf
 from nst_tf import StartError, backbone
-from nst_tf.keras_settings import channels_last_float32, check_keras, refused_setting, why_keras_fails
+from nst_tf.process.keras_settings import channels_last_float32, check_keras, refused_setting, why_keras_fails
 
 ODD = [("channels_first", "float16", "float16"), ("channels_last", "float64", "mixed_float16")]
 

@@ -164,7 +164,7 @@ def test_a_large_jpeg_scaled_while_it_is_decoded_looks_the_same(tmp_path, monkey
     waves = np.stack([np.sin(rows), np.cos(columns), np.sin(rows + columns)], axis=-1) * 100 + 128
     path = save(tmp_path / "a.jpg", waves.astype(np.uint8), quality=95)
     whole = nst_tf.load_image(path, 300)
-    monkeypatch.setattr("nst_tf.decoding.LARGE", 10**6)
+    monkeypatch.setattr("nst_tf.pictures.decoding.LARGE", 10**6)
     drafted = nst_tf.load_image(path, 300)
     assert whole.shape == drafted.shape == (1, 200, 300, 3)
     assert np.abs(drafted - whole).max() < 0.02

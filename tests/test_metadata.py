@@ -10,7 +10,7 @@ from odd_pictures import chunk, encoded, grey_tiff, swapping_profile, upright_co
 from PIL import Image
 
 import nst_tf
-from nst_tf.metadata import png_profile, without_metadata
+from nst_tf.pictures.metadata import png_profile, without_metadata
 
 UPRIGHT = Image.fromarray(upright_colours())
 PNG = encoded(UPRIGHT, "PNG")

@@ -40,7 +40,7 @@ def test_the_pictures_are_those_that_load_image_gives(folder):
 
 
 def test_everything_that_can_be_checked_is_checked_before_tensorflow_starts(monkeypatch):
-    monkeypatch.setattr("nst_tf.startup.start_quietly", lambda: pytest.fail("TensorFlow was started"))
+    monkeypatch.setattr("nst_tf.process.startup.start_quietly", lambda: pytest.fail("TensorFlow was started"))
     with pytest.raises(MissingFileError):
         Painting("nobody.jpg", "great_wave")
     with pytest.raises(InputError, match="size is 3"):

@@ -11,7 +11,7 @@ from PIL import Image
 
 import nst_tf
 from nst_tf import FileAccessError, InputError, MissingFileError, OutOfMemoryError
-from nst_tf.saving import check_output
+from nst_tf.pictures.saving import check_output
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_an_interrupted_save_leaves_everything_as_it_was(tmp_path, picture, monk
     def interrupt(*arguments):
         raise error
 
-    monkeypatch.setattr("nst_tf.writing.os.fsync", interrupt)
+    monkeypatch.setattr("nst_tf.pictures.writing.os.fsync", interrupt)
     with pytest.raises(error):
         nst_tf.save_image(picture, tmp_path / "a.png", overwrite=True)
     assert names(tmp_path) == ["a.png"]
@@ -102,13 +102,13 @@ def test_an_interrupted_save_leaves_everything_as_it_was(tmp_path, picture, monk
 
 
 def test_the_file_appears_only_when_it_is_whole(tmp_path, picture, monkeypatch):
-    seen, fsync = [], nst_tf.writing.os.fsync
+    seen, fsync = [], nst_tf.pictures.writing.os.fsync
 
     def look(descriptor):
         fsync(descriptor)
         seen.append((tmp_path / "a.png").exists())
 
-    monkeypatch.setattr("nst_tf.writing.os.fsync", look)
+    monkeypatch.setattr("nst_tf.pictures.writing.os.fsync", look)
     nst_tf.save_image(picture, tmp_path / "a.png")
     assert seen == [False, True]  # the file, then the folder
     assert (tmp_path / "a.png").exists()

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from nst_tf.signals import Interrupted, Listener, putting_off_ctrl_c, reason_of, status_of
+from nst_tf.process.signals import Interrupted, Listener, putting_off_ctrl_c, reason_of, status_of
 
 HEARD = [signal.SIGINT, signal.SIGTERM, *(getattr(signal, name) for name in ("SIGHUP", "SIGXCPU", "SIGBREAK")
                                           if hasattr(signal, name))]  # fmt: skip
@@ -102,7 +102,7 @@ def test_ctrl_c_that_is_ignored_stays_so():
 @pytest.mark.skipif(os.name != "posix", reason="nohup is POSIX's")
 def test_under_nohup_a_closed_terminal_is_not_heard():
     program = (
-        "import signal; from nst_tf.signals import Listener\n"
+        "import signal; from nst_tf.process.signals import Listener\n"
         "with Listener() as listener: signal.raise_signal(signal.SIGHUP)\n"
         "print(listener.received)"
     )

@@ -10,7 +10,7 @@ from odd_pictures import one_line
 
 import nst_tf
 from nst_tf import InputError
-from nst_tf.sources import opened, source_name
+from nst_tf.pictures.sources import opened, source_name
 
 CAT = nst_tf.sample_image("cat")
 

@@ -359,7 +359,7 @@ def test_strips_leave_no_seams(monkeypatch, mode, size):
     picture = Image.fromarray(noise).convert(mode)
     data = encoded(picture, "TIFF" if mode == "CMYK" else "PNG")
     keywords = {"max_size": max(size), "enlarge": max(size) > 90}
-    monkeypatch.setattr("nst_tf.srgb._STRIP", 10**9)
+    monkeypatch.setattr("nst_tf.pictures.srgb._STRIP", 10**9)
     whole = nst_tf.load_image(data, **keywords)
-    monkeypatch.setattr("nst_tf.srgb._STRIP", 90 * 7)
+    monkeypatch.setattr("nst_tf.pictures.srgb._STRIP", 90 * 7)
     np.testing.assert_array_equal(nst_tf.load_image(data, **keywords), whole)

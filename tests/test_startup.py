@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import nst_tf
-from nst_tf.startup import _hold_back_stderr
+from nst_tf.process.startup import _hold_back_stderr
 
 
 def test_what_is_written_meanwhile_is_held_back(capfd):
@@ -32,7 +32,7 @@ def test_a_ctrl_c_is_no_failure(capfd):
 
 def test_what_python_writes_is_held_back_too_and_lines_keep_their_order(offline):
     program = (
-        "import sys; from nst_tf.startup import _hold_back_stderr as hold\n"
+        "import sys; from nst_tf.process.startup import _hold_back_stderr as hold\n"
         "print('before', file=sys.stderr)\n"
         "with hold(): print('meanwhile', file=sys.stderr, flush=True)\n"
         "print('afterwards', file=sys.stderr)"
@@ -67,7 +67,7 @@ def test_tensorflow_starts_without_a_line(offline):
 @pytest.mark.parametrize("end", ["os._exit(3)", "os.abort()", "os.kill(os.getpid(), signal.SIGKILL)"])
 def test_it_is_shown_after_all_when_the_process_dies(offline, end):
     program = (
-        "import os, signal; from nst_tf.startup import _hold_back_stderr as hold\n"
+        "import os, signal; from nst_tf.process.startup import _hold_back_stderr as hold\n"
         f"with hold(): os.write(2, b'from C++: ' + 99_999 * b'x'); {end}"
     )
     status, _, err = offline.run("-c", program)
@@ -98,7 +98,7 @@ def test_a_flag_that_tensorflow_refuses_is_told(offline):
 def test_it_starts_whatever_is_lacking(offline, lack):
     program = (
         f"import os, sys, tempfile; {lack}\n"
-        "from nst_tf.startup import _hold_back_stderr as hold\n"
+        "from nst_tf.process.startup import _hold_back_stderr as hold\n"
         "with hold(): pass\n"
         "print('started')"
     )

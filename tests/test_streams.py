@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_tf.streams import UnfailingStream, unfailing_streams
+from nst_tf.process.streams import UnfailingStream, unfailing_streams
 
 FULL = Path("/dev/full")
 
@@ -67,7 +67,7 @@ def test_the_streams_are_given_back(monkeypatch):
 
 PROGRAM = """
 import os, sys, warnings
-from nst_tf.streams import unfailing_streams
+from nst_tf.process.streams import unfailing_streams
 with unfailing_streams():
     print("x")
     print("y", file=sys.stderr)

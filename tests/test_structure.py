@@ -21,11 +21,10 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 
 # A module or subpackage imports only from those above it.
 ORDER = (
-    "errors", "streams", "terminal", "signals", "keras_settings", "surroundings", "startup", "layers", "presets",
-    "kinds", "config", "images", "files", "writing", "saving", "sources", "metadata", "decoding", "srgb", "loading",
-    "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs",
-    "search", "training", "multiscale", "memory", "state", "transfer", "estimate", "checkpoint", "painting", "film",
-    "record", "companions", "options", "cli", "course",
+    "errors", "process", "layers", "presets", "kinds", "config", "images", "pictures", "precision", "pretrained",
+    "backbone", "costs", "objective", "sum_of_terms", "terms", "parametrisation", "lbfgs", "search", "training",
+    "multiscale", "memory", "state", "transfer", "estimate", "checkpoint", "painting", "film", "record", "companions",
+    "options", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
@@ -62,7 +61,7 @@ def imported(source, location):
             dotted |= {f"nst_tf.{argument.value.removeprefix('nst_tf').lstrip('.')}"
                        for argument in node.args[:1] if isinstance(argument, ast.Constant)}  # fmt: skip
     parts = (name.split(".") for name in dotted)
-    names = {PUBLIC.get(part[1], part[1]) for part in parts if part[0] == "nst_tf" and len(part) > 1}
+    names = {PUBLIC.get(part[1], part[1]).split(".")[0] for part in parts if part[0] == "nst_tf" and len(part) > 1}
     return names & set(ORDER)
 
 
@@ -78,7 +77,7 @@ def later():
     return nst_tf.load_vgg, importlib.import_module(".transfer", "nst_tf")
 """
     assert imported(source, ("module",)) == {
-        "cli", "config", "costs", "loading", "training", "backbone", "transfer"
+        "cli", "config", "costs", "pictures", "training", "backbone", "transfer"
     }  # fmt: skip
     assert imported("from ..config import Config\nfrom .checks import gram", ("course", "plots")) == {
         "config",

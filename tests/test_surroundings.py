@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import nst_tf
 from nst_tf import InputError
-from nst_tf.surroundings import check_surroundings
+from nst_tf.process.surroundings import check_surroundings
 
 PICTURE = np.full((1, 32, 32, 3), 0.5, np.float32)
 

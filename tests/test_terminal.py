@@ -4,8 +4,8 @@ import sys
 import pytest
 
 from nst_tf.errors import FileAccessError
-from nst_tf.streams import unfailing_streams
-from nst_tf.terminal import complain, progress_bar, say, show
+from nst_tf.process.streams import unfailing_streams
+from nst_tf.process.terminal import complain, progress_bar, say, show
 
 
 class Failing(io.StringIO):

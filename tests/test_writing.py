@@ -12,12 +12,12 @@ import pytest
 from odd_pictures import names, one_line
 
 from nst_tf import FileAccessError, InputError, MissingFileError
-from nst_tf.writing import check_destination, write_whole
+from nst_tf.pictures.writing import check_destination, write_whole
 
 
 def in_python(program, folder):
     """Run the program there and return what it prints."""
-    program = "import os, resource\nfrom nst_tf.writing import write_whole\n" + program
+    program = "import os, resource\nfrom nst_tf.pictures.writing import write_whole\n" + program
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
     return run.stdout
@@ -93,7 +93,7 @@ while True:
     for letter in b"ab":
         write_whole("a.bin", bytes([letter]) * 300_000)
 """
-    program = "import signal\nfrom nst_tf.writing import write_whole" + program
+    program = "import signal\nfrom nst_tf.pictures.writing import write_whole" + program
     for moment in range(8):
         process = subprocess.Popen(
             [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -228,7 +228,7 @@ def test_no_temporary_folder_is_needed(tmp_path):
     program = """
 import tempfile
 tempfile._candidate_tempdir_list = lambda: ["/sys"]
-from nst_tf.writing import check_destination
+from nst_tf.pictures.writing import check_destination
 check_destination("a.bin"); write_whole("a.bin", b"mine")
 try: tempfile.gettempdir()
 except FileNotFoundError: print(open("a.bin").read())

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import StartError
+from ..errors import StartError
 
 _LEGACY = ("true", "True", "1")  # what TensorFlow takes for a yes
 _KNOWN = {  # what Keras takes in its file

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import IO
 
-from .errors import FileAccessError, InputError, MissingFileError, unknown_name
+from ..errors import FileAccessError, InputError, MissingFileError, unknown_name
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|data:")  # two letters at least: C:/ is a drive of Windows
 
@@ -37,7 +37,7 @@ def sample_image(name: str) -> Path:
 
 
 def _samples_folder():
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     installed, cloned = package / "sample_images", package.parent / "images"
     return installed if installed.is_dir() else cloned
 

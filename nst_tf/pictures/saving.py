@@ -7,9 +7,9 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 from PIL import Image, PngImagePlugin
 
-from .errors import InputError, OutOfMemoryError
+from ..errors import InputError, OutOfMemoryError
+from ..images import to_pil
 from .files import exists, file_path
-from .images import to_pil
 from .writing import check_destination, write_whole
 
 NOTE = "nst_tf"  # the name of the note in a PNG

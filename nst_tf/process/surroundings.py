@@ -6,7 +6,7 @@ It imports TensorFlow only where that is asked: whether this process may run it 
 import functools
 import os
 
-from .errors import InputError
+from ..errors import InputError
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from .errors import StartError
+from ..errors import StartError
 from .keras_settings import check_keras, refused_setting, why_keras_fails
 from .streams import occupy_standard_descriptors
 from .surroundings import check_process

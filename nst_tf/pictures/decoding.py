@@ -15,7 +15,7 @@ from typing import IO, NamedTuple
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .errors import InputError, NstError, OutOfMemoryError
+from ..errors import InputError, NstError, OutOfMemoryError
 from .metadata import png_profile, without_metadata
 
 # Pictures made of pixels, and nothing that runs a program or fetches another file, as PostScript and WMF do. The first

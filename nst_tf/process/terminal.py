@@ -2,7 +2,7 @@
 
 import sys
 
-from .errors import FileAccessError
+from ..errors import FileAccessError
 
 
 def show(text: str) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import IO, Any
 
-from .errors import FileAccessError, InputError, OutOfMemoryError
+from ..errors import FileAccessError, InputError, OutOfMemoryError
 from .files import open_file, readable_file
 
 Source = str | os.PathLike | bytes | bytearray | memoryview | IO[bytes]

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from .config import MAX_SIZE, MIN_SIZE
+from ..config import MAX_SIZE, MIN_SIZE
+from ..errors import InputError
+from ..images import check_size
 from .decoding import decode, open_picture, reporting
-from .errors import InputError
-from .images import check_size
 from .sources import Source, opened, source_name
 from .srgb import upright_srgb
 

@@ -7,7 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from .errors import FileAccessError, MissingFileError
+from ..errors import FileAccessError, MissingFileError
 from .files import exists, file_path, open_file
 
 

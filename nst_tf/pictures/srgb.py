@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageCms
 
+from ..errors import InputError
 from .decoding import Decoded
-from .errors import InputError
 
 _STRIP = 2**22  # pixels of a strip, about: small beside the picture, and few enough strips to lose no time
 _SIMPLE = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")  # modes of 8-bit numbers, transparency in a channel
