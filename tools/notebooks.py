@@ -1,122 +1,37 @@
-"""Keep the lessons in order: their setup cells, links, outputs, and the exercises made from them.
+"""Keep the lessons in order: the cells around them, their outputs, and the learners' copies.
 
-python tools/notebooks.py setup            write the setup, badge and navigation cells of every lesson
+python tools/notebooks.py setup            write the setup, badge, contents and navigation cells of every lesson
 python tools/notebooks.py run [05 06 ...]  execute lessons (all, or those named), store their outputs
-python tools/notebooks.py exercises        generate notebooks/exercises/ from the lessons
+python tools/notebooks.py exercises        generate notebooks/exercises/ and nst_tf/course/solutions.py from the lessons
 """
 
 import argparse
-import copy
-import re
 import sys
 import time
-import tomllib
-from pathlib import Path
 
 import nbformat
+from copies import make_exercises
+from frame import OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
 from nbclient import NotebookClient
-
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
-EXERCISES = NOTEBOOKS / "exercises"
-MAX_BYTES = 1_000_000
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-SOLUTION = re.compile(r"^([ \t]*)# BEGIN SOLUTION\n.*?^[ \t]*# END SOLUTION$", re.MULTILINE | re.DOTALL)
-EXERCISE_TAGS = {"setup", "parameters", "prepare", "exercise"}
-
-
-def lessons():
-    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-
-
-def read(path):
-    return nbformat.read(path, as_version=4)
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
-def write(notebook, path):
-    """Write a notebook the same way every time: fixed metadata, numbered cell ids."""
-    notebook.metadata = nbformat.from_dict(METADATA)
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number:03d}"
-        cell.metadata = nbformat.from_dict({"tags": tags(cell)} if tags(cell) else {})
-    nbformat.validate(notebook)
-    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8")
-
-
-def title(notebook):
-    return notebook.cells[0].source.splitlines()[0].lstrip("# ").strip()
-
-
-# --- the cells that this script owns ---
-
-
-def setup_cell(course):
-    if course["repository"]:
-        address = f"git+https://github.com/{course['repository']}@{course['branch']}"
-        install = f'    %pip install --quiet --no-deps "nst_tf @ {address}"'
-    else:
-        install = '    raise SystemExit("nst_tf is not installed: run `pip install .` in the folder of the course")'
-    source = f"""# Makes sure that nst_tf is there, and starts TensorFlow without its start-up messages.
-import importlib.util
-
-if importlib.util.find_spec("nst_tf") is None:
-{install}
-
-import nst_tf
-
-nst_tf.start_quietly()"""
-    return tagged(nbformat.v4.new_code_cell(source), "setup")
-
-
-def badge_cell(course, path):
-    place = path.relative_to(ROOT).as_posix()
-    link = f"https://colab.research.google.com/github/{course['repository']}/blob/{course['branch']}/{place}"
-    badge = "https://colab.research.google.com/assets/colab-badge.svg"
-    return tagged(nbformat.v4.new_markdown_cell(f"[![Open in Colab]({badge})]({link})"), "badge")
-
-
-def navigation_cell(paths, position):
-    links = ["[All lessons](README.md)"]
-    if position > 0:
-        before = paths[position - 1]
-        links.insert(0, f"Before: [{title(read(before))}]({before.name})")
-    if position + 1 < len(paths):
-        after = paths[position + 1]
-        links.append(f"Next: [{title(read(after))}]({after.name})")
-    return tagged(nbformat.v4.new_markdown_cell("---\n" + " · ".join(links)), "navigation")
-
-
-def tagged(cell, tag):
-    cell.metadata["tags"] = [tag]
-    return cell
+from notebook_files import MAX_BYTES, NOTEBOOKS, lessons, read, tags, write
 
 
 def set_up():
-    """Write the setup, badge and navigation cells of every lesson; outputs stay as they are."""
-    course = tomllib.loads((ROOT / "tools" / "course.toml").read_text(encoding="utf-8"))
+    """Write the setup, badge, contents and navigation cells of every lesson; outputs stay as they are."""
     paths = lessons()
     for position, path in enumerate(paths):
         notebook = read(path)
         old_setup = next((c for c in notebook.cells if "setup" in tags(c)), None)
-        cells = [c for c in notebook.cells if not {"setup", "badge", "navigation"} & set(tags(c))]
-        setup = setup_cell(course)
+        cells = [c for c in notebook.cells if not OWNED & set(tags(c))]
+        setup = setup_cell(course())
         if old_setup is not None and old_setup.source == setup.source:
             setup = old_setup  # with its execution count
-        badge = [badge_cell(course, path)] if course["repository"] else []
-        navigation = navigation_cell(paths, position)
-        notebook.cells = [cells[0], *badge, setup, *cells[1:], navigation]
+        badge = [badge_cell(course(), path)] if course()["repository"] else []
+        yours = f"[your own copy](exercises/{path.name})"
+        contents = contents_cell(cells, f"**Do it yourself** in {yours} of this lesson, with the solutions left out.")
+        navigation = navigation_cell(paths, position, "[All lessons](README.md)", f"Exercises: {yours}")
+        notebook.cells = [cells[0], *badge, contents, setup, *cells[1:], navigation]
         write(notebook, path)
-
-
-# --- running ---
 
 
 def run(path):
@@ -156,40 +71,6 @@ def join_prints(outputs):
         else:
             joined.append(output)
     return joined
-
-
-# --- exercises ---
-
-
-def exercise_of(path):
-    """Return the learner's copy of a lesson, or None where it has no exercise."""
-    lesson = read(path)
-    cells = [copy.deepcopy(cell) for cell in lesson.cells if EXERCISE_TAGS & set(tags(cell))]
-    if not any("exercise" in tags(cell) for cell in cells):
-        return None
-    heading = f"# Exercises to {title(lesson)}\n\nRead [the lesson](../{path.name}) first; it holds the solutions, too."
-    for cell in cells:
-        if cell.cell_type == "code":
-            cell.source = SOLUTION.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError", cell.source)
-            cell.outputs, cell.execution_count = [], None
-            cell.metadata["tags"] = [tag for tag in tags(cell) if not tag.startswith("nbval")]
-        else:
-            cell.source = cell.source.replace("](../", "](../../")
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(heading), *cells])
-
-
-def make_exercises(folder=EXERCISES):
-    """Generate the learners' notebooks, and remove those whose lesson is gone."""
-    folder.mkdir(exist_ok=True)
-    made = set()
-    for path in lessons():
-        exercise = exercise_of(path)
-        if exercise is not None:
-            write(exercise, folder / path.name)
-            made.add(path.name)
-    for path in folder.glob("*.ipynb"):
-        if path.name not in made:
-            path.unlink()
 
 
 def main():

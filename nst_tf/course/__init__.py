@@ -1,8 +1,8 @@
-"""What makes the algorithm teachable: checks of the exercises, figures, and explorers. Lessons import it.
+"""What makes the algorithm teachable: exercises and their checks, figures, explorers. Lessons import it.
 
 The algorithm knows nothing of it.
 """
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, ["checks", "explorers", "plots"])
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, ["checks", "exercises", "explorers", "plots", "solutions"])

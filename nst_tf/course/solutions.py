@@ -1,0 +1,114 @@
+"""What stands in for an exercise that is not solved yet, where the package has no such function.
+
+Generated from the lessons' solutions by `python tools/notebooks.py exercises`: change them there. Spoilers below.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+import nst_tf
+
+
+def add_batch_axis(picture):
+    """Return the picture (n_H, n_W, 3) as a batch of one, (1, n_H, n_W, 3)."""
+    return picture[np.newaxis]
+
+
+def fit_within(n_H, n_W, max_size):
+    """Return (n_H, n_W) scaled down, proportions kept, so that the longer side is at most max_size."""
+    scale = min(1, max_size / max(n_H, n_W))
+    return max(1, round(n_H * scale)), max(1, round(n_W * scale))
+
+
+def shuffle_tiles(image, tile, seed):
+    """Return the image cut into squares of tile x tile pixels and put together in a random order."""
+    rows, columns = image.shape[1] // tile, image.shape[2] // tile
+    squares = image.reshape(rows, tile, columns, tile, 3).swapaxes(1, 2).reshape(-1, tile, tile, 3)
+    squares = squares[np.random.default_rng(seed).permutation(rows * columns)]
+    return squares.reshape(rows, columns, tile, tile, 3).swapaxes(1, 2).reshape(image.shape)
+
+
+def initialise_generated_image(content, noise_ratio, seed):
+    """Return `noise_ratio * noise + (1 - noise_ratio) * content`, (1, n_H, n_W, 3), float32 in [0, 1]."""
+    noise = np.random.default_rng(seed).random(content.shape, np.float32)
+    return noise_ratio * noise + (1 - noise_ratio) * content
+
+
+def normalise_layer(kernel, bias, mean_before, mean):
+    """Return the (kernel, bias) that turn a_(l-1) / mean_before into a_l / mean."""
+    return kernel * (mean_before / mean), bias / mean
+
+
+def content_cost_unrolled(A_C, A_G):
+    """Return J_content, a scalar tensor, of two matrices of unrolled activations, shape (n_C, n_H*n_W)."""
+    n_C, n_positions = A_G.shape
+    return tf.reduce_sum(tf.square(A_C - A_G)) / (4 * n_C * n_positions)
+
+
+def content_cost_gradient(a_C, a_G):
+    """Return the derivative of J_content with respect to each element of a_G, (1, n_H, n_W, n_C)."""
+    _, n_H, n_W, n_C = a_G.shape
+    return (a_G - a_C) / (2 * n_H * n_W * n_C)
+
+
+def gradient_of(cost, image):
+    """Return the gradient of the scalar cost(image) with respect to the image, of the image's shape."""
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        J = cost(image)
+    return tape.gradient(J, image)
+
+
+def receptive_field(layers):
+    """Return (size, jump) of a position behind the layers [(kernel, stride), ...], in pixels."""
+    size, jump = 1, 1
+    for kernel, stride in layers:
+        size += (kernel - 1) * jump
+        jump *= stride
+    return size, jump
+
+
+def content_objective(extractor, layer, a_C):
+    """Return the function J(image): the content cost of an image (1, n_H, n_W, 3) against a_C in one layer."""
+    def J(image):
+        a_G = extractor(nst_tf.preprocess(image))[layer]
+        return nst_tf.compute_content_cost(a_C, a_G)
+
+    return J
+
+
+def shares(costs, weights):
+    """Return {layer: its share of J_style}."""
+    J_style = sum(weights[layer] * costs[layer] for layer in costs)
+    return {layer: weights[layer] * costs[layer] / J_style for layer in costs}
+
+
+def layer_weights(layers, decay):
+    """Return {layer: lambda_l}, in proportion 1, decay, decay^2, ..., with sum 1."""
+    powers = [decay**k for k in range(len(layers))]
+    return {layer: power / sum(powers) for layer, power in zip(layers, powers, strict=True)}
+
+
+def alpha_for_share(J_content, J_style, share, beta=40.0):
+    """Return the alpha with which alpha * J_content is this share of J."""
+    return share / (1 - share) * beta * J_style / J_content
+
+
+def gradient_descent_step(x, gradient, learning_rate):
+    """Return where one step of gradient descent leads to."""
+    return x - learning_rate * gradient
+
+
+def lbfgs_direction(gradient, steps, changes):
+    """Return -H gradient, with H from the last steps and the changes of the gradient; oldest first."""
+    q, kept = gradient, []
+    for s, y in zip(reversed(steps), reversed(changes), strict=True):
+        a = (s @ q) / (s @ y)
+        q = q - a * y
+        kept.append(a)
+    if steps:
+        q = q * (steps[-1] @ changes[-1]) / (changes[-1] @ changes[-1])
+    for s, y, a in zip(steps, changes, reversed(kept), strict=True):
+        b = (y @ q) / (s @ y)
+        q = q + (a - b) * s
+    return -q
