@@ -18,6 +18,9 @@ FIGURES = {
     "feature maps": lambda: plots.show_feature_maps(np.ones((1, 8, 9, 4)), [0, 3], alt="Two grey maps."),
     "matrices": lambda: plots.show_matrices([np.eye(2)], ["unit"], alt="A 2 by 2 unit matrix.", fmt=".2g"),
     "histories": lambda: plots.show_histories({"run": HISTORY}, alt="J falls from 10 to 2."),
+    "comparisons": lambda: plots.show_comparisons(np.eye(2), PICTURES[:2], PICTURES[1:], alt="Two by two numbers."),
+    "bars": lambda: plots.show_bars({"a": {"x": 1, "y": 2}}, alt="Two bars, 1 and 2.", y="height"),
+    "opposition": lambda: plots.show_opposition([([1, -2], [-1, 2])], ["a"], alt="Two dots.", x="one", y="other"),
 }
 
 
@@ -57,6 +60,12 @@ def test_signed_to_image():
     signed = np.array([-2.0, 0.0, 2.0] * 100).reshape(1, 10, 10, 3)
     assert np.unique(plots.signed_to_image(signed)) == pytest.approx([0, 0.5, 1])
     assert plots.signed_to_image(np.zeros((1, 4, 4, 3))) == pytest.approx(0.5)
+
+
+def test_signed_arrays_of_one_limit_compare():
+    weak, strong = (np.array([-1.0, 1.0] * 150).reshape(1, 10, 10, 3) * size for size in (1, 4))
+    assert np.unique(plots.signed_to_image(weak, limit=4)) == pytest.approx([0.375, 0.625])
+    assert np.unique(plots.signed_to_image(strong, limit=4)) == pytest.approx([0, 1])
 
 
 def test_a_history_is_broken_where_the_size_changes(monkeypatch):
@@ -107,3 +116,38 @@ def test_a_few_outliers_do_not_leave_the_rest_grey():
     image = plots.signed_to_image(signed)
     assert np.unique(image) == pytest.approx([0, 1])
     assert (image == 0).mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_each_row_and_column_is_headed_by_its_image(made):
+    """The middle of it, squares: left of its row, above its column."""
+    matrix = np.arange(6.0).reshape(2, 3)
+    plots.show_comparisons(matrix, PICTURES[:2], PICTURES, alt="Six numbers.", fmt=".0f")
+    [(_, axis)] = made
+    numbers, *heads = axis.get_images()
+    np.testing.assert_array_equal(numbers.get_array(), matrix)
+    assert [text.get_text() for text in axis.texts] == ["0", "1", "2", "3", "4", "5"]
+    for head, image in zip(heads, [*PICTURES[:2], *PICTURES], strict=True):
+        np.testing.assert_array_equal(head.get_array(), image[0, :, 10:50])
+    middles = [(np.mean(head.get_extent()[:2]), np.mean(head.get_extent()[2:])) for head in heads]
+    assert all(x < -0.5 and y == pytest.approx(row) for row, (x, y) in enumerate(middles[:2]))
+    assert all(y < -0.5 and x == pytest.approx(column) for column, (x, y) in enumerate(middles[2:]))
+
+
+def test_bars_of_one_name_stand_side_by_side(made):
+    plots.show_bars({"ours": {"a": 1, "b": 2}, "theirs": {"a": 3, "b": 4}}, alt="Four bars.", y="share")
+    [(_, axis)] = made
+    assert [bar.get_height() for bar in axis.patches] == [1, 2, 3, 4]
+    left, right = axis.patches[0], axis.patches[2]
+    assert left.get_x() + left.get_width() == pytest.approx(right.get_x()) == pytest.approx(0)
+    assert [text.get_text() for text in axis.get_xticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["ours", "theirs"]
+
+
+def test_opposed_arrays_lie_on_the_line_and_share_a_scale(made):
+    x = np.linspace(-1, 1, 5000).reshape(1, 10, 500)
+    plots.show_opposition([(x, -x), (0.1 * x, 0.1 * x)], ["a", "b"], alt="Two clouds.", x="one", y="other", n_dots=100)
+    [(_, axes)] = made
+    line, dots = axes[0].get_lines()
+    assert np.sum(line.get_data(), axis=0) == pytest.approx(0)
+    assert len(dots.get_xdata()) == 100 and np.sum(dots.get_data(), axis=0) == pytest.approx(0)
+    assert axes[0].get_xlim() == axes[1].get_xlim() == axes[1].get_ylim() == pytest.approx((-1, 1), rel=0.01)

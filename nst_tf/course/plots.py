@@ -135,11 +135,68 @@ def show_histories(histories, *, alt, x="step", y="J", log=True):
     return Described(figure, alt)
 
 
-def signed_to_image(array):
+def show_comparisons(matrix, rows, columns, *, alt, fmt=".2f", width=0.8, cmap="viridis"):
+    """Draw a matrix with an image (1, n_H, n_W, 3), not a name, at the head of each row and of each column."""
+    matrix = np.asarray(matrix)
+    n_rows, n_columns = matrix.shape
+    figure, axis = new_figure(size=(width * (n_columns + 1.1), width * (n_rows + 1.1)))
+    axis.imshow(matrix, cmap=cmap)
+    for k, image in enumerate(rows):
+        axis.imshow(_square(image), extent=(-1.6, -0.65, k + 0.45, k - 0.45))
+    for k, image in enumerate(columns):
+        axis.imshow(_square(image), extent=(k - 0.45, k + 0.45, -0.65, -1.6))
+    for (i, j), value in np.ndenumerate(matrix):
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        axis.text(j, i, format(value, fmt), ha="center", va="center", fontsize=9, bbox=box)
+    axis.set(xlim=(-1.65, n_columns - 0.5), ylim=(n_rows - 0.5, -1.65))
+    axis.axis("off")
+    return Described(figure, alt)
+
+
+def _square(image):
+    """Return the middle of an image (1, n_H, n_W, 3), cut to a square, (n, n, 3)."""
+    side = min(image.shape[1:3])
+    top, left = (image.shape[1] - side) // 2, (image.shape[2] - side) // 2
+    return np.clip(np.asarray(image)[0, top : top + side, left : left + side], 0, 1)
+
+
+def show_bars(heights, *, alt, y, width=7.0):
+    """Draw bars side by side; `heights` is {label: {name: height}}, a colour a label, a group of bars a name."""
+    figure, axis = new_figure(size=(width, 3.2))
+    breadth = 0.8 / len(heights)
+    for k, (label, bars) in enumerate(heights.items()):
+        places = np.arange(len(bars)) + breadth * (k - (len(heights) - 1) / 2)
+        axis.bar(places, list(bars.values()), breadth, label=label, color=COLOURS[k % len(COLOURS)])
+        axis.set_xticks(range(len(bars)), list(bars))
+    axis.set_ylabel(y)
+    axis.legend()
+    return Described(figure, alt)
+
+
+def show_opposition(pairs, titles, *, alt, x, y, n_dots=2000, width=3.6):
+    """Draw y against x, a dot an element, for each pair of arrays; on the dashed line, x + y = 0, they cancel.
+
+    All the axes have one scale. Of more elements than `n_dots`, so many are drawn, chosen at random.
+    """
+    figure, axes = new_figure(1, len(pairs), (width * len(pairs), width))
+    limit = max(np.percentile(np.abs(array), 99.5) for pair in pairs for array in pair)
+    for axis, pair, title in zip(np.atleast_1d(axes), pairs, titles, strict=True):
+        elements = np.stack([np.ravel(array) for array in pair])
+        chosen = np.random.default_rng(0).permutation(elements.shape[1])[:n_dots]
+        axis.plot([-limit, limit], [limit, -limit], "--", color="black", linewidth=1)
+        axis.plot(*elements[:, chosen], ".", markersize=2.5, alpha=0.5)
+        axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel=x, ylabel=y)
+        axis.set_title(title, fontsize=10)
+    return Described(figure, alt)
+
+
+def signed_to_image(array, limit=None):
     """Turn a signed array (1, n_H, n_W, 3), such as a gradient, into an image: grey is 0, the extremes black, white.
 
-    Values beyond the 99th percentile of the magnitudes are clipped, for a few outliers would leave the rest grey.
+    Args:
+        limit: the magnitude drawn as black or white; give several arrays one, and their pictures compare. Default: the
+            99th percentile of the magnitudes, for a few outliers would leave the rest grey. What is beyond is clipped.
     """
     array = np.asarray(array)
-    limit = np.percentile(np.abs(array), 99) or 1.0
+    limit = limit or np.percentile(np.abs(array), 99) or 1.0
     return np.clip(0.5 + array / (2 * limit), 0, 1).astype(np.float32)
