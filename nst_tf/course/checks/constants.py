@@ -1,0 +1,91 @@
+"""Which factor an answer is off by: integer powers of the named sizes that the constant of the exercise is made of."""
+
+import itertools
+
+import numpy as np
+
+RTOL = 1e-3
+
+
+class Constant:
+    """The sizes that a constant may be made of, and what is said of the powers that were found.
+
+    Args:
+        sizes: {what it is called: function of a case's arguments that returns it}.
+        hints: {powers, in the order of the sizes: hint}; others are put into words.
+        most: the highest power that is tried.
+    """
+
+    def __init__(self, sizes, hints, most=2):
+        self.sizes, self.hints, self.most = sizes, hints, most
+
+    def hint(self, found, expected, cases):
+        """Return a hint where `found` is `expected` times powers of the sizes, in each element of each case, or None.
+
+        Two cases may tell apart no powers; with as many as there are sizes, chance fits are not to be expected.
+        """
+        factors = [factor(f, e) for f, e in zip(found, expected, strict=True)]
+        if None in factors or len({np.sign(f) for f in factors}) > 1:
+            return None
+        powers = self._powers(np.abs(factors), cases)
+        if powers is None:
+            return None
+        sign = "The sign is wrong. " if factors[0] < 0 else ""
+        if not any(powers):
+            return sign.strip()
+        return sign + (self.hints.get(powers) or self._in_words(powers))
+
+    def _powers(self, factors, cases):
+        """Return the powers that fit all the cases, the smallest first, or None."""
+        logs = np.log([[float(size(*case)) for size in self.sizes.values()] for case in cases])
+        steps = range(-self.most, self.most + 1)
+        candidates = np.array(list(itertools.product(steps, repeat=len(self.sizes))))
+        fits = candidates[np.all(np.abs(candidates @ logs.T - np.log(factors)) < RTOL, axis=1)]
+        return tuple(min(fits.tolist(), key=lambda powers: sum(map(abs, powers)))) if len(fits) else None
+
+    def _in_words(self, powers):
+        powers = dict(zip(self.sizes, powers, strict=True))
+        number = powers.pop("2", 0)
+        grows, shrinks = ([name for name, power in powers.items() if sign * power > 0] for sign in (1, -1))
+        parts = [f"more so {_with(name, powers[name])}" for name in grows]
+        if grows and not shrinks:
+            return f"It is too large, and {' and '.join(parts)}: look at the constant."
+        if shrinks and not grows:
+            parts = [f"more so {_with(name, powers[name])}" for name in shrinks]
+            return f"It is too small, and {' and '.join(parts)}: look at the constant."
+        if grows:
+            return (f"It grows too fast with {_all(grows)}, and too slowly with {_all(shrinks)}: which of them "
+                    "belongs above the fraction line, which below?")  # fmt: skip
+        return same_factor(2.0**number)
+
+
+def _all(names):
+    return " and ".join(names)
+
+
+def _with(name, power):
+    return f"with more {name}" + (" (by a square or more)" if abs(power) > 1 else "")
+
+
+def same_factor(c):
+    """Return what is said of a result that is `c` times the right one, whatever is given."""
+    return f"It is off by the same factor everywhere ({c:.4g}): look at the constant."
+
+
+def factor(found, expected):
+    """Return the one number that all of `expected` is to be multiplied by to give `found`, or None."""
+    if found.shape != expected.shape or not found.size or not np.isfinite(found).all():
+        return None
+    largest = np.abs(expected).argmax()
+    if not expected.flat[largest] or not found.flat[largest]:
+        return None
+    c = found.flat[largest] / expected.flat[largest]
+    return c if close(found, c * expected) else None
+
+
+def close(found, expected):
+    """Whether two arrays are equal, but for rounding."""
+    if found.shape != expected.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return np.allclose(found, expected, rtol=RTOL, atol=1e-6 * np.abs(expected).max(initial=0) + 1e-12)
