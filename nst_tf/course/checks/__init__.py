@@ -7,11 +7,12 @@ can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 """
 
 from .content import compute_content_cost, content_cost_gradient, content_cost_unrolled
+from .fitting import fit_within
 from .gram import gram_matrix, unroll
 from .layers import normalise_layer, receptive_field
 from .network import build_feature_extractor, content_objective
 from .optimisation import gradient_descent_step, lbfgs_direction
-from .pictures import add_batch_axis, deprocess, fit_within, preprocess
+from .pictures import add_batch_axis, deprocess, preprocess
 from .starts import initialise_generated_image, shuffle_tiles
 from .style import compute_layer_style_cost, compute_style_cost
 from .totals import alpha_for_share, total_cost

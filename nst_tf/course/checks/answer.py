@@ -42,7 +42,8 @@ class Answer:
         if not callable(function):
             kind = type(function).__name__
             raise NotQuite(f"Give the function itself, not {kind}: write its name without brackets.")
-        self._function, self._silent, self.changed = function, False, False
+        self._function, self.changed = function, False
+        self._silent = self._has_returned = False
 
     def __call__(self, *arguments):
         """Return what the function returns for copies of the arguments."""
@@ -56,6 +57,12 @@ class Answer:
         self._show(printed)
         self.changed = self.changed or not same(arguments, given)
         return result
+
+    def returning(self, function):
+        """Return the answer that a function is which this one has returned; only the first one's prints are shown."""
+        answer = Answer(function)
+        answer._silent, self._has_returned = self._has_returned, True
+        return answer
 
     def _show(self, printed):
         """Show what was printed, at the first call alone: a check calls many times."""

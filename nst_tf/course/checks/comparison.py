@@ -4,20 +4,14 @@ import inspect
 import itertools
 
 import numpy as np
-import tensorflow as tf
 
 from .answer import numbers
 from .constants import close, factor, same_factor
 from .mistakes import Mistake
 from .verdict import NotQuite
 
-NO_GRADIENT = (
-    "The values are right, but no gradient comes through: compute with TensorFlow all the way "
-    "(tf.reduce_sum, tf.square, ...), without .numpy() or np functions, or nothing can be trained."
-)
 
-
-def compare(answer, reference, cases, mistakes=(), *, constant=None, wanted=None, read=numbers):
+def compare(answer, reference, cases, mistakes=(), *, constant=None, wanted=None, explain=None):
     """Compare an answer with what is right.
 
     Args:
@@ -26,8 +20,8 @@ def compare(answer, reference, cases, mistakes=(), *, constant=None, wanted=None
         cases: argument tuples; at least three, where a `constant` is to be fitted.
         mistakes: `Mistake`s, the likely first.
         constant: the `Constant` that an answer may have wrong, on its own or with another mistake.
-        wanted: the shape of the result in words, where the mistakes do not tell enough.
-        read: makes an array of a result, or raises `NotQuite`.
+        wanted: the shape of the result in words; or a sentence, where a result is no single array.
+        explain: (found, expected, cases) to a hint, or None: what a wrong result means, where no mistake is known.
 
     Raises:
         NotQuite: with a hint, where it is not right.
@@ -36,19 +30,21 @@ def compare(answer, reference, cases, mistakes=(), *, constant=None, wanted=None
     found = []
     for number, case in enumerate(cases):
         try:
-            found.append(read(answer(*case)))
+            found.append(numbers(answer(*case)))
         except NotQuite as problem:
             if not number or not all(map(close, found, expected)):
                 raise
             raise NotQuite(f"It works {_told(cases[0])}, but not {_told(case)}. {problem}") from None
-    if not all(map(_alike, found[:1], [read(answer(*case)) for case in cases[:1]])):
+    if not all(map(_alike, found[:1], [numbers(answer(*case)) for case in cases[:1]])):
         raise NotQuite("Called twice with the same arguments, it gives two results: what does it keep between the "
                        "calls, or draw at random? Let it begin afresh each time.")  # fmt: skip
     if not all(map(close, found, expected)):
         raise NotQuite(
             _known(found, expected, cases, mistakes, constant)
             or _of_shape(found, expected, cases, wanted)
-            or _depends(answer, reference, cases, read)
+            or _no_numbers(found)
+            or _depends(answer, reference, cases)
+            or (explain and explain(found, expected, cases))
             or described(found, expected, cases)
         )
 
@@ -59,15 +55,15 @@ def _alike(first, second):
 
 def _known(found, expected, cases, mistakes, constant):
     """Return the hint of the mistake that computes what was found; of one with another constant; or None."""
-    outcomes = []
     for mistake in mistakes:
-        outcomes.append((mistake.hint, outcomes_of(mistake.function, cases)))
-        if outcomes[-1][1] is not None and all(map(close, found, outcomes[-1][1])):
+        pairs = zip(found, cases, strict=True)  # most differ in the first case already
+        if all((outcome := outcomes_of(mistake.function, [case])) and close(f, outcome[0]) for f, case in pairs):
             return mistake.hint
-    for hint, outcome in [("", expected), *outcomes] if constant else ():
+    for hint, function, told in [Mistake("", None), *mistakes] if constant else ():
+        outcome = outcomes_of(function, cases) if function else expected
         off = outcome and constant.hint(found, outcome, cases)
         if off is not None:
-            return f"{hint} {off}".strip()
+            return f"{hint} {off}".strip() if told else hint
     return None
 
 
@@ -83,13 +79,24 @@ def outcomes_of(function, cases):
 def _of_shape(found, expected, cases, wanted):
     for f, e, case in zip(found, expected, cases, strict=True):
         if f.shape != e.shape:
+            if wanted and wanted.endswith("."):
+                return wanted
             given = " and ".join(str(tuple(a.shape)) for a in case if hasattr(a, "shape") and len(a.shape))
             given = f" for arguments of shape {given}" if given else ""
             return f"The result has shape {f.shape}{given}; {wanted or f'shape {e.shape}'} is needed."
     return None
 
 
-def _depends(answer, reference, cases, read):
+def _no_numbers(found):
+    """Return a hint where the results are 0 or not finite, which tells more than what they depend on, or None."""
+    if not all(np.isfinite(f).all() for f in found):
+        return "It gives NaN or infinity for ordinary numbers: look for a division by zero, or a root of one below it."
+    if not any(f.any() for f in found):
+        return "It is 0 whatever is given: does something become 0 (// cuts off), or is a thing compared with itself?"
+    return None
+
+
+def _depends(answer, reference, cases):
     """Return a hint that names the argument which makes no difference where it should, or None."""
     names = list(inspect.signature(reference).parameters)
     for at, name in enumerate(names[: len(cases[0])]):
@@ -97,9 +104,9 @@ def _depends(answer, reference, cases, read):
         for case, other in itertools.permutations(cases, 2):
             if _kind(case[at]) == _kind(other[at]):
                 changed = (*case[:at], other[at], *case[at + 1 :])
-                pairs = [outcomes_of(f, [case, changed]) for f in (reference, lambda *a: read(answer(*a)))]
+                pairs = [outcomes_of(f, [case, changed]) for f in (reference, answer)]
                 if None not in pairs and not close(*pairs[0]):
-                    verdicts.append(close(*pairs[1]))
+                    verdicts.append(np.array_equal(*pairs[1]))
         if verdicts and all(verdicts):
             return f"The argument `{name}` makes no difference to the result, and should: where does it come in?"
     return None
@@ -117,10 +124,6 @@ def _kind(argument):
 def described(found, expected, cases=None):
     """Return what can be said of results that no known mistake explains; each sentence is checked before it is said."""
     pairs = list(zip(found, expected, strict=True))
-    if not all(np.isfinite(f).all() for f in found):
-        return "It gives NaN or infinity for ordinary numbers: look for a division by zero, or a root of one below it."
-    if not any(f.any() for f in found):
-        return "It is 0 whatever is given: does something become 0 (// cuts off), or is a thing compared with itself?"
     factors = [factor(f, e) for f, e in pairs]
     if None not in factors:
         if np.allclose(factors, factors[0], rtol=1e-3):
@@ -146,7 +149,7 @@ def _by_element(pairs):
     if np.allclose(differences, differences[0], rtol=1e-3, atol=1e-9):
         return f"It is off by the same number everywhere ({differences[0]:.4g}): what is added that should not be?"
     if everywhere(_same_along_last_axis):
-        return "Along the last axis, some entries are off by a number of their own, and others not: compare the numbers."
+        return "Along the last axis, each entry is off by one number of its own, or is right: compare the numbers."
     if everywhere(lambda f, e: close(f, np.square(e))):
         return "It is the square of what it should be: one square too many."
     if everywhere(lambda f, e: close(np.square(f), np.abs(e))):
@@ -185,43 +188,14 @@ def _told(case):
     return f"for shape {' and '.join(shapes)}" if shapes else "in another case"
 
 
-# --- gradients ---
-
-
-def compare_gradients(answer, reference, case, watched=(-1,)):
-    """Compare the values of the gradient by some arguments of a case; tensors in dicts are watched, too.
-
-    Raises:
-        NotQuite: there is no gradient, or another one than what is right has.
-    """
-    tensors = [part for at in watched for part in tf.nest.flatten(case[at])]
-    expected = _gradients(reference, case, tensors)
-    found = _gradients(answer, case, tensors)
-    if found is None or all(f is None for f in found):
-        raise NotQuite(NO_GRADIENT)
-    for f, e in zip(found, expected, strict=True):
-        if e is not None and not _same_gradient(f, e):
-            raise NotQuite("The values are right, but the gradient is not: on part of the way it is cut off or changed "
-                           "(tf.stop_gradient, tf.constant, .numpy() and np functions do that). All of the arguments' "
-                           "way to the result must be TensorFlow's.")  # fmt: skip
-
-
-def _same_gradient(found, expected):
-    if found is None:
-        return not np.any(expected)
-    return close(np.asarray(found, np.float64), np.asarray(expected, np.float64))
-
-
-def _gradients(function, case, tensors):
-    """Return the gradients of a fixed mix of the result's elements, or None where it is no tensor of a tape's."""
-    with tf.GradientTape() as tape:
-        tape.watch(tensors)
-        result = function(*case)
-        if not tf.is_tensor(result) or not result.dtype.is_floating:
-            return None
-        mix = tf.cast(tf.reshape(tf.linspace(0.5, 1.5, tf.size(result)), tf.shape(result)), result.dtype)
-        total = tf.reduce_sum(result * mix)
-    return tape.gradient(total, tensors)
-
-
-__all__ = ["NO_GRADIENT", "Mistake", "compare", "compare_gradients", "described"]
+def explain_pair(names, found, expected, cases):
+    """Return which of the two numbers of a result is wrong, where it is one, and an example."""
+    wrong = [any(not np.isclose(f[k], e[k], rtol=1e-3) for f, e in zip(found, expected, strict=True)) for k in (0, 1)]
+    number = next(k for k, pair in enumerate(zip(found, expected, strict=True)) if not close(*pair))
+    got = ", ".join(f"{x:.4g}" for x in found[number])
+    if all(wrong):
+        return f"{_told(cases[number]).capitalize()}, it gives {got}, and both numbers are wrong: try that by hand."
+    at = wrong.index(True)
+    many = "too large" if found[number][at] > expected[number][at] else "too small"
+    return (f"The {names[1 - at]} is right, the {names[at]} is not: {_told(cases[number])}, it gives {got}, and the "
+            f"{names[at]} is {many}.")  # fmt: skip

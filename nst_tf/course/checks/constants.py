@@ -5,19 +5,24 @@ import itertools
 import numpy as np
 
 RTOL = 1e-3
+OF_SIZES = (
+    "It is off by a factor that goes by the sizes alone: look at the constant, at its brackets, and at each of its "
+    "factors and signs."
+)
 
 
 class Constant:
     """The sizes that a constant may be made of, and what is said of the powers that were found.
 
     Args:
-        sizes: {what it is called: function of a case's arguments that returns it}.
+        sizes: {what it is when it grows, such as "more channels": function of a case's arguments that returns it}.
         hints: {powers, in the order of the sizes: hint}; others are put into words.
         most: the highest power that is tried.
+        place: where to look for the fault.
     """
 
-    def __init__(self, sizes, hints, most=2):
-        self.sizes, self.hints, self.most = sizes, hints, most
+    def __init__(self, sizes, hints, most=2, place="the constant"):
+        self.sizes, self.hints, self.most, self.place = sizes, hints, most, place
 
     def hint(self, found, expected, cases):
         """Return a hint where `found` is `expected` times powers of the sizes, in each element of each case, or None.
@@ -29,7 +34,7 @@ class Constant:
             return None
         powers = self._powers(np.abs(factors), cases)
         if powers is None:
-            return None
+            return OF_SIZES if self._goes_by_sizes(factors, cases) else None
         sign = "The sign is wrong. " if factors[0] < 0 else ""
         if not any(powers):
             return sign.strip()
@@ -43,16 +48,24 @@ class Constant:
         fits = candidates[np.all(np.abs(candidates @ logs.T - np.log(factors)) < RTOL, axis=1)]
         return tuple(min(fits.tolist(), key=lambda powers: sum(map(abs, powers)))) if len(fits) else None
 
+    def _goes_by_sizes(self, factors, cases):
+        """Whether the factor is the same where the sizes are: there must be cases that differ in their numbers only."""
+        by_sizes = {}
+        for f, case in zip(factors, cases, strict=True):
+            by_sizes.setdefault(tuple(size(*case) for size in self.sizes.values()), []).append(f)
+        alike = [found for found in by_sizes.values() if len(found) > 1]
+        return bool(alike) and all(np.allclose(found, found[0], rtol=RTOL) for found in alike)
+
     def _in_words(self, powers):
         powers = dict(zip(self.sizes, powers, strict=True))
         number = powers.pop("2", 0)
         grows, shrinks = ([name for name, power in powers.items() if sign * power > 0] for sign in (1, -1))
         parts = [f"more so {_with(name, powers[name])}" for name in grows]
         if grows and not shrinks:
-            return f"It is too large, and {' and '.join(parts)}: look at the constant."
+            return f"It is too large, and {' and '.join(parts)}: look at {self.place}."
         if shrinks and not grows:
             parts = [f"more so {_with(name, powers[name])}" for name in shrinks]
-            return f"It is too small, and {' and '.join(parts)}: look at the constant."
+            return f"It is too small, and {' and '.join(parts)}: look at {self.place}."
         if grows:
             return (f"It grows too fast with {_all(grows)}, and too slowly with {_all(shrinks)}: which of them "
                     "belongs above the fraction line, which below?")  # fmt: skip
@@ -64,7 +77,7 @@ def _all(names):
 
 
 def _with(name, power):
-    return f"with more {name}" + (" (by a square or more)" if abs(power) > 1 else "")
+    return f"with {name}" + (" (by a square or more)" if abs(power) > 1 else "")
 
 
 def same_factor(c):

@@ -4,9 +4,10 @@ import numpy as np
 import tensorflow as tf
 
 from ... import costs as _costs
-from .answer import exercise
-from .comparison import compare, compare_gradients
-from .constants import Constant
+from .answer import exercise, numbers
+from .comparison import compare
+from .constants import Constant, close
+from .gradients import compare_gradients
 from .mistakes import Mistake
 
 NO_SQUARE = "The differences are not squared: with absolute values the cost is another one."
@@ -44,7 +45,8 @@ def random_activations(*shapes, seed=5):
     return [tuple(tf.constant(random.normal(0.4, 1, shape), tf.float32) for _ in range(2)) for shape in shapes]
 
 
-SHAPES = (1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7), (1, 5, 3, 2), (1, 7, 1, 3)
+# Two of a shape: a factor that is the same for both goes by the sizes.
+SHAPES = (1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7), (1, 5, 3, 2), (1, 7, 1, 3), (1, 4, 2, 3), (1, 3, 5, 7)
 
 
 def sum_of_squares(a, b):
@@ -61,8 +63,8 @@ def sizes(channels_at):
     """Return the named sizes of activations whose channels are at one axis, for `Constant`."""
     return {
         "2": lambda *case: 2,
-        "positions": lambda a, *others: size_of(a) / a.shape[channels_at],
-        "channels": lambda a, *others: a.shape[channels_at],
+        "more positions": lambda a, *others: size_of(a) / a.shape[channels_at],
+        "more channels": lambda a, *others: a.shape[channels_at],
     }
 
 
@@ -88,6 +90,9 @@ def cost_structures(before=lambda a: a, what="activations"):
         Mistake("Only the first of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(a * a))),
         Mistake("Only the second of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(b * b))),
         Mistake("It takes the largest of the squares: add them up.", of(lambda a, b: tf.reduce_max((a - b) ** 2))),
+        Mistake("The fraction is upside down: what belongs above the line?",
+                of(lambda a, b: 1 / tf.reduce_sum(tf.square(a - b))), False),
+        Mistake("Only the constant is there: the sum is missing.", of(lambda a, b: tf.constant(1.0)), False),
         Mistake(NO_SUM, of(lambda a, b: tf.square(a - b))),
         *(Mistake("Only some of the axes are added up: a cost is one number, so add up over all of them.",
                   of(lambda a, b, axis=axis: tf.reduce_sum(tf.square(a - b), axis)))
@@ -97,13 +102,36 @@ def cost_structures(before=lambda a: a, what="activations"):
 
 def structural(mistakes, constant):
     """Return mistakes with the right `constant(a)`, where they are met most often; others are fitted."""
-    return [Mistake(hint, lambda a, b, f=f: f(a, b) * constant(a)) for hint, f in mistakes]
+    return [Mistake(hint, lambda a, b, f=f: f(a, b) * constant(a), told) for hint, f, told in mistakes]
+
+
+def explain_cost(answer):
+    """Return what tells, for `compare`, which property of a cost an answer lacks."""
+
+    def explain(found, expected, cases):
+        if any(f < 0 for f in found):
+            return "It is negative for some activations, and a sum of squares never is: look at the signs."
+        if any(abs(numbers(answer(a, a))) > 1e-3 * f for (a, _), f in zip(cases, found, strict=True)):
+            return "It is not 0 where both arguments are the same, and must be: what is compared with what?"
+        if not all(map(close, found, [numbers(answer(b, a)) for a, b in cases])):
+            return "With the two arguments swapped it gives another cost, and should give the same."
+        return None
+
+    return explain
 
 
 def _content_cost(answer, cases, channels_at, extra=()):
     constant = Constant(sizes(channels_at), _HINTS)
     mistakes = structural([*cost_structures(), *extra], lambda a: 1 / (4 * size_of(a)))
-    compare(answer, _content_reference, cases, mistakes, constant=constant, wanted="a single number, shape (),")
+    compare(
+        answer,
+        _content_reference,
+        cases,
+        mistakes,
+        constant=constant,
+        wanted="a single number, shape (),",
+        explain=explain_cost(answer),
+    )
     compare_gradients(answer, _content_reference, cases[0])
 
 
@@ -124,7 +152,7 @@ def content_cost_unrolled(function):
         "There is a matrix product in it: here each element is compared with the one at the same place, no more.",
         lambda A, B: tf.reduce_sum(tf.matmul(A - B, A - B, transpose_b=True)),
     )
-    _content_cost(function, random_activations((5, 6), (3, 8), (7, 4), (2, 15)), 0, [product])
+    _content_cost(function, random_activations((5, 6), (3, 8), (7, 4), (2, 15), (3, 8), (7, 4)), 0, [product])
 
 
 @exercise
@@ -147,6 +175,7 @@ def content_cost_gradient(function):
         Mistake("Only the signs of the differences are left: that is the derivative of the absolute value.",
                 lambda a, b: tf.sign(b - a) / (2 * size_of(a))),
         Mistake("The activations are added: their difference belongs here.", lambda a, b: right(-a, b)),
+        Mistake("The fraction is upside down: what belongs above the line?", lambda a, b: 1 / right(a, b)),
         Mistake("Only a_G is in it: what is a_C's part?", lambda a, b: right(0 * a, b)),
         Mistake("Only a_C is in it: what is a_G's part?", lambda a, b: right(a, 0 * b)),
     ]  # fmt: skip

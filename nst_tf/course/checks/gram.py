@@ -5,9 +5,10 @@ import tensorflow as tf
 
 from ... import costs as _costs
 from .answer import exercise, numbers
-from .comparison import compare, compare_gradients
+from .comparison import compare
 from .constants import Constant, close
 from .content import random_activations, sizes
+from .gradients import compare_gradients
 from .mistakes import Mistake
 from .verdict import NotQuite
 
@@ -58,7 +59,7 @@ def unroll(function):
 def gram_matrix(function):
     """Check `gram_matrix(A)`: the matrix of shape (n_C, n_C) of a matrix A of shape (n_C, n_H*n_W) (lesson 06)."""
     square = tf.constant([[1.0, 2.0], [0.0, 3.0]])
-    cases = [(A,) for A, _ in random_activations((3, 8), (5, 6), (4, 3), (2, 15))]
+    cases = [(A,) for A, _ in random_activations((3, 8), (5, 6), (4, 3), (2, 15), (3, 8))]
     centred = "The mean of each row is subtracted first: that is a covariance. Take the numbers as they are."
     hint = "The mean of the columns is subtracted first. Take the numbers as they are."
     mistakes = [

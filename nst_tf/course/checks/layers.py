@@ -3,7 +3,8 @@
 import numpy as np
 
 from .answer import exercise, something
-from .comparison import compare
+from .comparison import compare, explain_pair
+from .constants import close
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
 
@@ -75,7 +76,14 @@ def normalise_layer(function):
             raise NotQuite("The kernel has lost its shape, or axes have changed places: leave it as it was.")
         return result
 
-    compare(both, made(), cases, mistakes, wanted="kernel and bias, in the shapes they had,")
+    compare(
+        both,
+        made(),
+        cases,
+        mistakes,
+        wanted="Return two things, kernel and bias, in the shapes that they had.",
+        explain=_explain_layer,
+    )
 
 
 @exercise
@@ -111,6 +119,12 @@ def receptive_field(function):
                 {"grow": lambda k, s, j: k * j - 1}),
                ("The layer's own stride spreads its kernel: it is the jump so far that does.",
                 {"grow": lambda k, s, j: (k - 1) * s}),
+               ("The size never grows: each layer adds its new positions.", {"grow": lambda k, s, j: 0}),
+               ("The size shrinks from layer to layer: add.", {"grow": lambda k, s, j: (1 - k) * j}),
+               ("One position more than the first is left out of the kernel.", {"grow": lambda k, s, j: (k - 2) * j}),
+               ("The kernel's positions are divided by the jump: they lie that far apart.",
+                {"grow": lambda k, s, j: (k - 1) / j}),
+               ("The jump is divided by the kernel's positions.", {"grow": lambda k, s, j: j / (k - 1)}),
                ("The jump is added to the size, and the kernel plays no part.", {"grow": lambda k, s, j: j}),
                ("The jump is added where it should multiply.", {"grow": lambda k, s, j: k - 1 + j}),
                ("Mind the order: a layer's own stride spreads the positions behind it, not those its kernel looks at.",
@@ -144,6 +158,7 @@ def receptive_field(function):
                 {"of": lambda size, jump: (jump, size)}),
                ("The size is one too large.", {"of": lambda size, jump: (size + 1, jump)}),
                ("The size is one too small.", {"of": lambda size, jump: (size - 1, jump)})),
+        Mistake("The size is overwritten by each layer: its new positions are added to it.", _overwritten),
         Mistake("The kernels are multiplied: each adds its new positions.", lambda layers: (
             int(np.prod([k for k, _ in layers])), int(np.prod([s for _, s in layers])))),
         Mistake("The kernels are added up: each adds its new positions, times the jump.", lambda layers: (
@@ -153,4 +168,29 @@ def receptive_field(function):
         ([(3, 1), (3, 1), (2, 2), (3, 1)],), ([(5, 2), (3, 1)],), ([(7, 3), (2, 2), (3, 2), (4, 1)],), ([(3, 1)],),
         ([(4, 3), (3, 3), (2, 1)],), ([],),
     ]  # fmt: skip
-    compare(function, made(), cases, mistakes, wanted="the pair (size, jump)")
+    compare(
+        function,
+        made(),
+        cases,
+        mistakes,
+        wanted="the pair (size, jump)",
+        explain=lambda *results: explain_pair(("size", "jump"), *results),
+    )
+
+
+def _overwritten(layers):
+    size, jump = 1, 1
+    for kernel, stride in layers:
+        size, jump = (kernel - 1) * jump, jump * stride
+    return size, jump
+
+
+def _explain_layer(found, expected, cases):
+    """Return which of kernel and bias is wrong."""
+    size = cases[0][0].size
+    kernel, bias = (all(close(f[part], e[part]) for f, e in zip(found, expected, strict=True))
+                    for part in (slice(size), slice(size, None)))  # fmt: skip
+    if kernel or bias:
+        right, wrong = ("kernel", "bias") if kernel else ("bias", "kernel")
+        return f"The {right} is right, the {wrong} is not: which means does it go with, and how?"
+    return "Neither kernel nor bias is right: put the numbers of the example by hand in, one after the other."

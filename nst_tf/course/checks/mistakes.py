@@ -10,6 +10,7 @@ class Mistake(NamedTuple):
 
     hint: str
     function: Callable
+    constant_counts: bool = True  # whether a wrong constant is told, too
 
 
 def slips(make, *single, at_most=2):

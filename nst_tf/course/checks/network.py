@@ -12,9 +12,10 @@ from ...costs import (
     compute_layer_style_cost as _compute_layer_style_cost,
 )
 from ...images import IMAGENET_MEAN_BGR as MEAN, preprocess as _preprocess
-from .answer import Answer, exercise, something
-from .comparison import compare, compare_gradients
+from .answer import exercise, something
+from .comparison import compare
 from .constants import Constant
+from .gradients import compare_gradients
 from .mistakes import Mistake
 from .verdict import NotQuite
 
@@ -157,7 +158,7 @@ def content_objective(function):
         Mistake("The differences come back one by one: a cost is one number.",
                 of(lambda e, layer, a: lambda image: tf.square(a - e(_preprocess(image))[layer]))),
     ]  # fmt: skip
-    constant = Constant({"2": lambda layer, image: 2, "channels and positions": lambda layer, image:
+    constant = Constant({"2": lambda layer, image: 2, "more channels and positions": lambda layer, image:
                          float(np.prod(a_C[layer].shape))}, {})  # fmt: skip
     inner = {}
 
@@ -166,7 +167,7 @@ def content_objective(function):
             J = something(function(extractor, layer, a_C[layer]))
             if not callable(J):
                 raise NotQuite("It must return a function of the picture, `def J(image): ...`, not its value.")
-            inner[layer] = Answer(J)
+            inner[layer] = function.returning(J)
         try:
             return inner[layer](image)
         except NotQuite as error:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .answer import exercise
+from .answer import exercise, numbers
 from .comparison import compare
+from .constants import close
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
 
@@ -29,6 +30,8 @@ def gradient_descent_step(function):
         ("This is the step alone: return where it leads to, starting at x.", {"start": lambda x: 0}),
         ("x counts with its sign turned.", {"start": lambda x: -x}),
         ("The learning rate scales x, too: it belongs to the gradient alone.", {"slope": lambda g, x: g + x}),
+        ("The gradient divides: the step is the learning rate times the gradient.", {"slope": lambda g, x: 1 / g}),
+        ("The gradient is missing: the step is the learning rate times the gradient.", {"slope": lambda g, x: 1.0}),
         ("x is multiplied into the step: the step is the learning rate times the gradient.",
          {"slope": lambda g, x: g * x}),
         ("The gradient is divided by its length: in plain gradient descent a steep slope means a long step.",
@@ -46,6 +49,7 @@ def gradient_descent_step(function):
         ("x comes back as it was.", {"of": lambda new, x: x}),
         ("The step is taken twice.", {"of": lambda new, x: new + (new - x)}),
     )  # fmt: skip
+    mistakes.append(Mistake("The learning rate is added to the gradient: multiply.", lambda x, g, rate: x - rate - g))
     mistakes.insert(0, Mistake("The learning rate scales x, too: it belongs to the gradient alone.",
                                lambda x, g, rate: rate * (x - g)))  # fmt: skip
     cases = [(np.array([10.0, 1.0]), np.array([10.0, 25.0]), 0.07), (np.array([1.0, -2.0, 0.5]), np.ones(3), 0.5),
@@ -110,8 +114,33 @@ def lbfgs_direction(function):
     for pairs in (2, 3, 1, 4):
         steps = [random.normal(size=4) for _ in range(pairs)]
         cases.append((random.normal(size=4), steps, [curvature @ s for s in steps]))
-    compare(function, _recursion(), cases, mistakes, wanted="(N,), that of the gradient,")
+    compare(
+        function,
+        _recursion(),
+        cases,
+        mistakes,
+        wanted="(N,), that of the gradient,",
+        explain=lambda *results: _first_wrong_stage(function),
+    )
     _with_no_pair(function, np.array([3.0, -1.0, 2.0]))
+
+
+def _first_wrong_stage(function):
+    """Return which part of the recursion goes wrong first: cases in which only some of the parts count."""
+    s, y = np.array([1.0, 0, 0, 0]), np.array([2.0, 1, 0, 0])
+    stages = (
+        ([0, 0, 1.0, 3], "For a gradient at right angles to the only pair, a and b must be 0, and gamma and the sign "
+                         "alone count: the result is wrong already. Are your a and b 0 then?"),
+        (y, "Without what a and b have to do with each other (the gradient is y, so q is 0 after the first loop), the "
+            "result is wrong already: look at the first loop, and at what becomes of its a."),
+        ([1.0, -2, 0.5, 3], "With one pair, gamma and the first loop are right, the second loop is not: look at b, and "
+                            "at what is added to q."),
+    )  # fmt: skip
+    for gradient, hint in stages:
+        case = np.array(gradient), [s], [y]
+        if not close(numbers(function(*case)), _recursion()(*case)):
+            return hint
+    return "With one pair it is right, with several it is not: which pair meets which, in which order, in both loops?"
 
 
 def _with_no_pair(function, gradient):

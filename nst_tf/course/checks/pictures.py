@@ -1,13 +1,12 @@
-"""Checks of lesson 01: pictures as tensors, the network's input and back; and of lesson 02: a size that fits."""
-
-import math
+"""Checks of lesson 01: pictures as tensors, the network's input and back."""
 
 import numpy as np
 import tensorflow as tf
 
 from ...images import IMAGENET_MEAN_BGR as MEAN, deprocess as _deprocess, preprocess as _preprocess
 from .answer import CHANGED, exercise, numbers
-from .comparison import compare, compare_gradients
+from .comparison import compare
+from .gradients import compare_gradients
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
 
@@ -154,6 +153,8 @@ def deprocess(function):
                 "preprocess first.", made(mean=MEAN[::-1])),
         Mistake("That is preprocess once more: write what undoes it.", _preprocess),
         Mistake("It came back as it was.", lambda x: x),
+        Mistake("The fraction is upside down.", lambda x: (255 / (x + MEAN))[..., ::-1]),
+        Mistake("The mean is multiplied where it should be added.", lambda x: (x * MEAN)[..., ::-1] / 255),
         *slips(made,
                ("The colours are still in the order blue, green, red.", {"order": lambda x: x}),
                ("Scaled before the mean was added: undo the steps of preprocess in the opposite order.",
@@ -181,56 +182,3 @@ def deprocess(function):
     cases = [(_preprocess(noise((2, 4, 5, 3), 5)),), (_preprocess(noise((1, 3, 2, 3), 6)),),
              (_preprocess(noise((1, 3, 3, 3), 7)),)]  # fmt: skip
     compare(function, lambda vgg_input: _deprocess(vgg_input), cases, mistakes, wanted="that of what is given")
-
-
-@exercise
-def fit_within(function):
-    """Check `fit_within(n_H, n_W, max_size)`: the size (n_H, n_W) that a picture is scaled down to."""
-
-    def made(whole=round, least=1, side=max, most=1, other=None):
-        def fit(h, w, m):
-            scale = min(most, m / side(h, w))
-            sides = [max(least, whole(s * scale)) for s in (h, w)]
-            return tuple(sides if other is None else other(sides, h, w, m))
-
-        return fit
-
-    def nearest_to(unit):
-        return lambda x: unit * round(x / unit)
-
-    squashed = "that squashes the picture. Multiply both by the same number."
-    mistakes = slips(
-        made,
-        ("It cuts the fraction off: round to the nearest whole number.", {"whole": int}),
-        ("It always rounds up: round to the nearest whole number.", {"whole": math.ceil}),
-        ("The result has fractions of a pixel: round to the nearest whole number.", {"whole": float}),
-        ("It rounds up to the next whole number after the nearest: round once.", {"whole": lambda x: round(x + 0.5)}),
-        ("It is one pixel too many: round, and add nothing.", {"whole": lambda x: int(x) + 1}),
-        ("The sides are rounded to tens, or to a power of 2: to whole numbers only.", {"whole": nearest_to(8)}),
-        ("A picture that is small enough already was enlarged: leave it as it is.", {"most": math.inf}),
-        ("A very long and narrow picture ends with 0 pixels: a side has at least 1.", {"least": 0}),
-        ("A side of 1 pixel is allowed, 2 is too many.", {"least": 2}),
-        ("It made the shorter side max_size: the longer one has to fit.", {"side": min}),
-        ("It looks at the height alone: what of a wide picture?", {"side": lambda h, w: h}),
-        ("It looks at the width alone: what of a tall picture?", {"side": lambda h, w: w}),
-        ("It goes by the sum of the sides: the longer one has to fit.", {"side": lambda h, w: h + w}),
-        ("It goes by the mean of the sides: the longer one has to fit.", {"side": lambda h, w: (h + w) / 2}),
-        ("It goes by the area: the longer side has to fit.", {"side": lambda h, w: math.sqrt(h * w)}),
-        ("It goes by the diagonal: the longer side has to fit.", {"side": math.hypot}),
-        ("The two sides have changed places: height first, as in the arguments.", {"other": lambda s, *_: s[::-1]}),
-        (f"Both sides became equal: {squashed}", {"other": lambda s, h, w, m: (m, m)}),
-        (f"Both sides became equal: {squashed}", {"other": lambda s, *_: (max(s), max(s))}),
-        (f"Each side was cut to max_size on its own: {squashed}",
-         {"other": lambda s, h, w, m: (min(h, m), min(w, m))}),
-        ("Only the height is scaled: multiply both by the same number.", {"other": lambda s, h, w, m: (s[0], w)}),
-        ("Only the width is scaled: multiply both by the same number.", {"other": lambda s, h, w, m: (h, s[1])}),
-        ("The size came back as it was: a large picture has to be scaled down.", {"other": lambda s, h, w, m: (h, w)}),
-        ("It divides by the scale, where it should multiply.",
-         {"other": lambda s, h, w, m: [max(1, round(x / min(1, m / max(h, w)))) for x in (h, w)]}),
-        at_most=3,
-    )  # fmt: skip
-    cases = [(427, 640, 256), (640, 427, 256), (300, 451, 512), (100, 100, 64), (3, 900, 100), (900, 3, 100),
-             (64, 48, 64), (333, 500, 100), (503, 1000, 100), (7, 10, 100)]  # fmt: skip
-    compare(function, made(), cases, mistakes, wanted="two numbers, (n_H, n_W),")
-    if any(np.asarray(side).dtype.kind not in "iu" for side in function(427, 640, 256)):
-        raise NotQuite("The numbers are right, but they are floats: give whole numbers (int), as shapes need.")

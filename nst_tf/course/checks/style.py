@@ -5,9 +5,20 @@ import tensorflow as tf
 
 from ... import costs as _costs
 from .answer import exercise
-from .comparison import compare, compare_gradients
+from .comparison import compare
 from .constants import Constant
-from .content import BRACKETS, SHAPES, cost_structures, random_activations, size_of, sizes, structural, sum_of_squares
+from .content import (
+    BRACKETS,
+    SHAPES,
+    cost_structures,
+    explain_cost,
+    random_activations,
+    size_of,
+    sizes,
+    structural,
+    sum_of_squares,
+)
+from .gradients import compare_gradients
 from .gram import gram
 from .mistakes import Mistake
 
@@ -65,7 +76,7 @@ def compute_layer_style_cost(function):
     mistakes = structural(mistakes, lambda a: 1 / (2 * size_of(a)) ** 2)
     cases = random_activations(*SHAPES)
     compare(function, right, cases, mistakes, constant=Constant(sizes(-1), _HINTS, most=4),
-            wanted="a single number, shape (),")  # fmt: skip
+            wanted="a single number, shape (),", explain=explain_cost(function))  # fmt: skip
     compare_gradients(function, right, cases[0])
 
 
@@ -134,6 +145,10 @@ def _sum_mistakes():
         Mistake("Only the last layer is in it, without its weight.", over(ones, last)),
         Mistake("Only the first layer is in it, without its weight: does it return inside the loop?",
                 over(ones, first)),
+        Mistake("It is the sum of the weights: the costs of the layers are missing.",
+                lambda a, b, w: tf.constant(sum(w.values()))),
+        Mistake("The weights are divided by the costs: multiply.",
+                lambda a, b, w: sum(x / _costs.compute_layer_style_cost(a[l], b[l]) for l, x in w.items())),
         Mistake("The last layer is missing from the sum.", over(dict, last_but)),
         Mistake("The first layer is missing from the sum.", over(dict, first_but)),
         Mistake("The layers are taken in order, and so weights and activations of different layers meet: look each "

@@ -5,8 +5,9 @@ import tensorflow as tf
 
 from ...costs import total_cost as _total_cost
 from .answer import exercise, numbers
-from .comparison import compare, compare_gradients
+from .comparison import compare
 from .constants import Constant, close
+from .gradients import compare_gradients
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
 
@@ -47,6 +48,8 @@ def total_cost(function):
                ("J_style meets alpha: beta weighs the style.", {"style": lambda S, a, b: a * S}),
                ("J_content is divided by alpha: multiply.", {"content": lambda C, a, b: C / a}),
                ("J_style is divided by beta: multiply.", {"style": lambda S, a, b: S / b}),
+               ("alpha is divided by J_content: multiply.", {"content": lambda C, a, b: a / C}),
+               ("beta is divided by J_style: multiply.", {"style": lambda S, a, b: b / S}),
                ("alpha is squared.", {"content": lambda C, a, b: a * a * C}),
                ("beta is squared.", {"style": lambda S, a, b: b * b * S}),
                ("J_content is squared.", {"content": lambda C, a, b: a * C * C}),
@@ -77,8 +80,8 @@ def total_cost(function):
                 {"of": lambda c, s, a, b: (c * c + s * s) ** 0.5})),
     ]  # fmt: skip
     C, S = tf.constant(2.0), tf.constant(3.0)
-    cases = [(C, S, 10.0, 40.0), (tf.constant(1.5), tf.constant(0.25), 3.0, 7.0), (0.5, 4.0, 0.2, 0.1),
-             (tf.constant(0.7), tf.constant(1.1), 5.0, 2.0)]  # fmt: skip
+    cases = [(C, S, 10.0, 40.0), (tf.constant(1.5), tf.constant(0.25), 3.0, 7.0),
+             (tf.constant(0.5), tf.constant(4.0), 0.2, 0.1), (tf.constant(0.7), tf.constant(1.1), 5.0, 2.0)]  # fmt: skip
     compare(function, lambda J_content, J_style, alpha, beta: alpha * J_content + beta * J_style, cases, mistakes,
             wanted="a single number, shape (),")  # fmt: skip
     compare_gradients(function, _total_cost, cases[0], watched=(0, 1))
@@ -86,7 +89,7 @@ def total_cost(function):
 
 
 def _defaults(function, arguments, expected, names, needed=True):
-    """Raise `NotQuite` unless an answer has the defaults of the exercise's first line; or none, where none is needed."""
+    """Raise `NotQuite` unless an answer has the defaults of the exercise's first line, or lacks what is not needed."""
     try:
         right = close(numbers(function(*arguments)), np.float64(expected))
     except NotQuite:
@@ -108,10 +111,10 @@ def alpha_for_share(function):
 
     cases = [(0.6, 0.15, 0.25, 40.0), (2.0, 3.0, 0.8, 10.0), (0.5, 0.1, 0.6, 1.5), (1.3, 0.7, 0.35, 3.0),
              (0.11, 1.9, 0.15, 7.0), (5.0, 0.9, 0.45, 0.3), (0.8, 2.3, 0.9, 17.0)]  # fmt: skip
-    rest = "1 - share"
-    sizes = {"2": lambda C, S, s, b: 2, "share": lambda C, S, s, b: s, rest: lambda C, S, s, b: 1 - s,
-             "beta": lambda C, S, s, b: b, "J_style": lambda C, S, s, b: S,
-             "J_content": lambda C, S, s, b: C}  # fmt: skip
+    rest = "a larger 1 - share"
+    sizes = {"2": lambda C, S, s, b: 2, "a larger share": lambda C, S, s, b: s, rest: lambda C, S, s, b: 1 - s,
+             "a larger beta": lambda C, S, s, b: b, "a larger J_style": lambda C, S, s, b: S,
+             "a larger J_content": lambda C, S, s, b: C}  # fmt: skip
     turned = "J_content and J_style are the wrong way round in the ratio: the larger J_content, the smaller alpha."
     hints = {
         (0, -2, 2, 0, 0, 0): "That is the alpha that gives the style this share: see which term is to have it.",
@@ -148,5 +151,22 @@ def alpha_for_share(function):
         Mistake("beta is added where it should be multiplied.",
                 lambda C, S, share, beta: share / (1 - share) * (beta + S) / C),
     ]  # fmt: skip
-    compare(function, right, cases, mistakes, constant=Constant(sizes, hints), wanted="a single number")
+    compare(
+        function,
+        right,
+        cases,
+        mistakes,
+        constant=Constant(sizes, hints, place="its place in the formula"),
+        wanted="a single number",
+        explain=_explain_alpha,
+    )
     _defaults(function, (0.6, 0.15, 0.25), right(0.6, 0.15, 0.25, 40.0), "beta", needed=False)
+
+
+def _explain_alpha(found, expected, cases):
+    alpha, (J_content, J_style, share, beta) = found[0], cases[0]
+    if alpha < 0:
+        return "alpha is negative for ordinary costs: what is subtracted from what?"
+    J = alpha * J_content + beta * J_style
+    return (f"With J_content {J_content}, J_style {J_style}, share {share} and beta {beta}, your alpha of {alpha:.4g} "
+            f"gives the content a share of {alpha * J_content / J:.3g}: put it into the formula by hand.")  # fmt: skip

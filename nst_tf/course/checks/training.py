@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ...objective import Costs
-from .answer import Answer, exercise, something
+from .answer import exercise, something
 from .comparison import compare
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
@@ -87,13 +87,12 @@ def make_train_step(function):
     step = function(_quadratic, optimizer)
     if not callable(step):
         raise NotQuite("It must return the function train_step: without brackets behind it, and after its definition.")
-    step = Answer(step)
+    step = function.returning(step)
     if step(image) is None:
         raise NotQuite("train_step returns nothing: return the costs that the objective gave, to be looked at.")
     _judge_step(int(optimizer.iterations), np.array_equal(image.numpy(), _START))
-    mistakes = [Mistake(hint, lambda n, make=make: _play(make, n)) for hint, make in _wrong_steps()]
-    compare(lambda n: _play(function, n), lambda n: _play(_step_with(), n), [(4,)], mistakes,
-            wanted="all that the objective gave, and no more,")  # fmt: skip
+    compare(lambda n_steps: _play(function, n_steps), _played(), [(4,)], _wrong_steps(), explain=_explain_play,
+            wanted="train_step returns something else than costs: return all that the objective gave.")  # fmt: skip
 
 
 def _judge_step(iterations, unchanged):
@@ -110,55 +109,63 @@ def _judge_step(iterations, unchanged):
 
 def _wrong_steps():
     out = "The picture leaves [0, 1]: after each step, clip it and assign what comes out to the variable."
-    bounds = "It is clipped to other bounds than 0 and 1."
+    one_end = "The picture is cut off at one end of [0, 1] only, and leaves it at the other."
+    itself = "give the optimizer the gradient itself."
+    all_of_it = "return all that the objective gave."
     return slips(
-        _step_with,
-        (out, {"after": None}),
+        _played,
+        (out, {"after": (-np.inf, np.inf)}),
         ("It clips before the step: what the step does must be clipped too, so clip after it.",
-         {"after": None, "before": (0, 1)}),
-        *((bounds, {"after": ends}) for ends in ((-1, 1), (0, 255), (0, 0.5), (-0.5, 0.5), (0.5, 1), (1e-3, 1),
-                                                 (0, 2), (0, 9), (-9, 1))),
+         {"after": (-np.inf, np.inf), "before": (0, 1)}),
+        (one_end, {"after": (0, np.inf)}), (one_end, {"after": (-np.inf, 1)}),
+        *(("It is clipped to other bounds than 0 and 1.", {"after": ends}) for ends in (
+            (-1, 1), (0, 255), (0, 0.5), (-0.5, 0.5), (0.5, 1), (1e-3, 1), (0, 2), (0, 0), (1, 1), (-1, 2))),
         ("It is clipped before the step, too: that changes the picture whose costs are returned.", {"before": (0, 1)}),
-        ("The gradient is clipped, which the text does not ask for: give the optimizer the gradient itself.",
-         {"slope": lambda g: tf.clip_by_value(g, 0, 1)}),
-        ("The gradient is clipped, which the text does not ask for: give the optimizer the gradient itself.",
-         {"slope": lambda g: tf.clip_by_value(g, -1, 1)}),
-        ("Only J_content goes down: take the gradient of J, the whole sum.", {"cost": lambda c: c.J_content}),
-        ("Only J_style goes down: take the gradient of J, the whole sum.", {"cost": lambda c: c.J_style}),
+        *((f"The gradient is clipped, which the text does not ask for: {itself}",
+           {"slope": lambda g, x, ends=ends: np.clip(g, *ends)}) for ends in ((0, 1), (-1, 1))),
+        ("Only J_content goes down: take the gradient of J, the whole sum.", {"weights": (0, 1, 0)}),
+        ("Only J_style goes down: take the gradient of J, the whole sum.", {"weights": (0, 0, 1)}),
         ("The gradients of all the costs are added up, J and its parts: take that of J alone.",
-         {"cost": lambda c: c.J + c.J_content + c.J_style}),
-        ("The two costs are added without their weights: take the gradient of J.",
-         {"cost": lambda c: c.J_content + c.J_style}),
-        ("The gradient is that of the square of J.", {"cost": lambda c: c.J**2}),
+         {"weights": (1, 1, 1)}),
+        ("The two costs are added without their weights: take the gradient of J.", {"weights": (0, 1, 1)}),
         ("J goes up: the optimizer takes the minus sign itself, so give it the gradient as it is.",
-         {"slope": lambda g: -g}),
-        ("Only the signs of the gradient are applied: give the optimizer the gradient itself.", {"slope": tf.sign}),
-        ("The gradient is divided by its length: give the optimizer the gradient itself.",
-         {"slope": lambda g: g / tf.norm(g)}),
-        ("The gradient is divided by its mean size: give the optimizer the gradient itself.",
-         {"slope": lambda g: g / tf.reduce_mean(tf.abs(g))}),
-        ("The gradient is doubled: give the optimizer the gradient itself.", {"slope": lambda g: 2 * g}),
-        ("The gradient is halved: give the optimizer the gradient itself.", {"slope": lambda g: g / 2}),
-        ("The picture is applied where the gradient should be.", {"slope": None}),
-        ("It returns J alone: return all that the objective gave.", {"returns": lambda c, g, x: c.J}),
-        ("It returns J_content alone: return all that the objective gave.", {"returns": lambda c, g, x: c.J_content}),
-        ("It returns J_style alone: return all that the objective gave.", {"returns": lambda c, g, x: c.J_style}),
-        ("It returns the gradient: return the costs.", {"returns": lambda c, g, x: g}),
-        ("It returns the picture: return the costs.", {"returns": lambda c, g, x: tf.identity(x)}),
-        ("It returns two costs without J: return all that the objective gave.",
-         {"returns": lambda c, g, x: (c.J_content, c.J_style)}),
+         {"slope": lambda g, x: -g}),
+        (f"Only the signs of the gradient are applied: {itself}", {"slope": lambda g, x: np.sign(g)}),
+        (f"The gradient is divided by its length: {itself}", {"slope": lambda g, x: g / np.linalg.norm(g)}),
+        (f"The gradient is divided by its mean size: {itself}", {"slope": lambda g, x: g / np.abs(g).mean()}),
+        *((f"The gradient is multiplied by a number ({by}): {itself}", {"slope": lambda g, x, by=by: by * g})
+          for by in (2, 0.5, 10, 0.1, 0.01, 255)),
+        ("The picture is applied where the gradient should be.", {"slope": lambda g, x: x}),
+        (f"It returns J alone: {all_of_it}", {"returns": lambda costs, g, x: costs[:1]}),
+        (f"It returns J_content alone: {all_of_it}", {"returns": lambda costs, g, x: costs[1:2]}),
+        (f"It returns J_style alone: {all_of_it}", {"returns": lambda costs, g, x: costs[2:]}),
+        (f"It returns J_content and J_style without J: {all_of_it}", {"returns": lambda costs, g, x: costs[1:]}),
+        ("It returns the gradient: return the costs.", {"returns": lambda costs, g, x: np.ravel(g)}),
+        ("It returns the picture: return the costs.", {"returns": lambda costs, g, x: np.ravel(x)}),
         ("The costs returned are those after the step, which takes a second evaluation: return those that the tape has "
-         "seen.", {"returns": lambda c, g, x: _quadratic(x)}),
+         "seen.", {"returns": lambda costs, g, x: _costs_at(x)}),
     )  # fmt: skip
 
 
+def _explain_play(found, expected, cases):
+    if found[0].shape != expected[0].shape:
+        return None
+    costs = np.arange(found[0].size) % 15 < 3
+    wrong = ~np.isclose(found[0], expected[0], rtol=1e-3, atol=1e-5)
+    if not wrong[~costs].any():
+        return "The pictures are right, the costs that train_step returns are not: return what the objective gave."
+    return (f"The picture is another one after step {np.flatnonzero(wrong & ~costs)[0] // 15 + 1}: look at the "
+            "gradient, at what it is taken of, and at what is assigned to the picture.")  # fmt: skip
+
+
 _START = np.linspace(0.05, 0.95, 12, dtype=np.float32).reshape(1, 2, 2, 3)
+_TARGET = np.linspace(-0.6, 1.8, 12, dtype=np.float32).reshape(1, 2, 2, 3)
 
 
 def _quadratic(image):
     """Return cheap `Costs` with a minimum outside of [0, 1], so that clipping matters from the second step on."""
     J_content = tf.reduce_sum(tf.square(image - 0.4)) / 4
-    J_style = tf.reduce_sum(tf.square(image - tf.reshape(tf.linspace(-0.6, 1.8, 12), (1, 2, 2, 3)))) / 3
+    J_style = tf.reduce_sum(tf.square(image - _TARGET)) / 3
     return Costs(1.5 * J_content + J_style, {"J_content": J_content, "J_style": J_style})
 
 
@@ -166,9 +173,32 @@ def _new_optimizer():
     return tf.keras.optimizers.SGD(0.7)
 
 
+def _costs_at(x):
+    """Return J, J_content and J_style of `_quadratic`, in NumPy."""
+    J_content, J_style = np.square(x - 0.4).sum() / 4, np.square(x - _TARGET).sum() / 3
+    return np.array([1.5 * J_content + J_style, J_content, J_style])
+
+
+def _played(weights=(1, 0, 0), slope=lambda g, x: g, before=(-np.inf, np.inf), after=(0, 1),
+            returns=lambda costs, g, x: costs):  # fmt: skip
+    """Return what `_play` gives for train steps that are right, or, with a keyword, have a mistake in them."""
+
+    def play(n_steps):
+        x, seen = _START.astype(np.float64), []
+        for _ in range(n_steps):
+            x = np.clip(x, *before)
+            costs, parts = _costs_at(x), ((x - 0.4) / 2, (x - _TARGET) * 2 / 3)
+            gradient = sum(w * g for w, g in zip(weights, (1.5 * parts[0] + parts[1], *parts), strict=True))
+            x = np.clip(x - 0.7 * slope(gradient, x), *after)
+            seen += [returns(costs, gradient, x), np.ravel(x)]
+        return np.concatenate(seen)
+
+    return play
+
+
 def _play(make, n_steps):
     """Return the costs and pictures of some train steps, one behind the other, as one array."""
-    step, image, seen = make(_quadratic, _new_optimizer()), tf.Variable(_START), []
+    step, image, seen = make.returning(make(_quadratic, _new_optimizer())), tf.Variable(_START), []
     for _ in range(n_steps):
         costs = something(step(image))
         try:
@@ -177,25 +207,3 @@ def _play(make, n_steps):
             raise NotQuite("What train_step returns is no costs: return what the objective gave.") from None
         seen += [np.concatenate(costs), np.ravel(image.numpy())]
     return np.concatenate(seen)
-
-
-def _step_with(cost=lambda costs: costs.J, slope=lambda gradient: gradient, before=None, after=(0, 1),
-               returns=lambda costs, gradient, image: costs):  # fmt: skip
-    """Return a `make_train_step`, right by default; each keyword brings a mistake in."""
-
-    def make(objective, optimizer):
-        def step(image):
-            if before:
-                image.assign(tf.clip_by_value(image, *before))
-            with tf.GradientTape() as tape:
-                costs = objective(image)
-                J = cost(costs)
-            gradient = tape.gradient(J, image)
-            optimizer.apply_gradients([(slope(gradient) if slope else tf.identity(image), image)])
-            if after:
-                image.assign(tf.clip_by_value(image, *after))
-            return returns(costs, gradient, image)
-
-        return step
-
-    return make

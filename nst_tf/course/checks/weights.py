@@ -57,7 +57,7 @@ def layer_weights(function):
                             / np.exp(-d * np.arange(len(layers))).sum()))  # fmt: skip
     cases = [(["block3_conv1", "block1_conv1", "block2_conv1"], 0.5), (["d", "a", "c", "b"], 2.0), (["only"], 0.3),
              (["b", "a", "c"], 1.0), (["x", "w", "v", "u", "t"], 0.8), (["p", "q"], 3)]  # fmt: skip
-    compare(_by_layer(function, "lambda_l"), made(), cases, mistakes)
+    compare(_by_layer(function, "lambda_l"), made(), cases, mistakes, explain=_explain_sum)
     if any(list(function(*case)) != case[0] for case in cases):
         raise NotQuite("The dict holds the layers in another order than the list: keep the list's, do not sort.")
 
@@ -92,6 +92,8 @@ def shares(function):
         ("It divides by the sum of the weights: divide by J_style.", {"whole": lambda c, w: w.sum()}),
         ("It divides by the sum of the costs times the sum of the weights: J_style is the sum of the products.",
          {"whole": lambda c, w: c.sum() * w.sum()}),
+        ("It divides by the sum of weights and costs: J_style is the sum of their products.",
+         {"whole": lambda c, w: (c + w).sum()}),
         ("It divides by the largest term, not by the sum of them all.", {"whole": lambda c, w: (c * w).max()}),
         ("It divides by the number of layers, not by the sum.", {"whole": lambda c, w: c.size}),
         ("It divides by the mean of the terms, not by their sum.", {"whole": lambda c, w: (c * w).mean()}),
@@ -112,7 +114,14 @@ def shares(function):
         ({"a": 1.0, "b": 5.0, "c": 2.0}, {"c": 0.7, "a": 0.1, "b": 0.3}),
         ({"z": 0.003}, {"z": 0.5}),
     ]  # fmt: skip
-    compare(_by_layer(function, "share"), made(), cases, mistakes)
+    compare(_by_layer(function, "share"), made(), cases, mistakes, explain=_explain_sum)
+
+
+def _explain_sum(found, expected, cases):
+    for f in found:
+        if np.isfinite(f).all() and not np.isclose(f.sum(), 1, rtol=1e-3):
+            return f"They must sum to 1, and sum to {f.sum():.4g} in one of the cases: what is each divided by?"
+    return "They sum to 1, as they must, but each compared with the others is not right: what stands above the line?"
 
 
 def _by_layer(answer, what):
