@@ -44,6 +44,7 @@ def compare(answer, reference, cases, mistakes=(), *, constant=None, wanted=None
             or _of_shape(found, expected, cases, wanted)
             or _no_numbers(found)
             or _depends(answer, reference, cases)
+            or _by_factor(list(zip(found, expected, strict=True)))
             or (explain and explain(found, expected, cases))
             or described(found, expected, cases)
         )
@@ -59,7 +60,7 @@ def _known(found, expected, cases, mistakes, constant):
         pairs = zip(found, cases, strict=True)  # most differ in the first case already
         if all((outcome := outcomes_of(mistake.function, [case])) and close(f, outcome[0]) for f, case in pairs):
             return mistake.hint
-    for hint, function, told in [Mistake("", None), *mistakes] if constant else ():
+    for hint, function, told in [Mistake("", None), *([] if constant.alone else mistakes)] if constant else ():
         outcome = outcomes_of(function, cases) if function else expected
         off = outcome and constant.hint(found, outcome, cases)
         if off is not None:
@@ -124,13 +125,19 @@ def _kind(argument):
 def described(found, expected, cases=None):
     """Return what can be said of results that no known mistake explains; each sentence is checked before it is said."""
     pairs = list(zip(found, expected, strict=True))
+    return _by_factor(pairs) or _by_element(pairs) or _by_case(pairs, cases)
+
+
+def _by_factor(pairs):
+    """Return a hint where each result is off by one factor, compared element by element, or None."""
     factors = [factor(f, e) for f, e in pairs]
-    if None not in factors:
-        if np.allclose(factors, factors[0], rtol=1e-3):
-            return "The sign is wrong." if np.isclose(factors[0], -1, rtol=1e-3) else same_factor(factors[0])
-        if all(np.size(f) > 1 for f in found):
-            return "Each result is right but for one factor, and this differs from case to case: what does it go with?"
-    return _by_element(pairs) or _by_case(pairs, cases)
+    if None in factors:
+        return None
+    if np.allclose(factors, factors[0], rtol=1e-3):
+        return "The sign is wrong." if np.isclose(factors[0], -1, rtol=1e-3) else same_factor(factors[0])
+    if all(np.size(f) > 1 for f, _ in pairs):
+        return "Each result is right but for one factor, and this differs from case to case: what does it go with?"
+    return None
 
 
 def _by_element(pairs):
@@ -148,6 +155,10 @@ def _by_element(pairs):
     differences = np.concatenate([np.ravel(f - e) for f, e in pairs])
     if np.allclose(differences, differences[0], rtol=1e-3, atol=1e-9):
         return f"It is off by the same number everywhere ({differences[0]:.4g}): what is added that should not be?"
+    if everywhere(lambda f, e: f.size > 3 and np.ptp(f) > 0 and close(f, np.clip(e, f.min(), f.max()))):
+        return "It is right where the numbers are neither small nor large, and cut off beyond: what clips them?"
+    if any(everywhere(lambda f, e, whole=whole: close(f, whole(e))) for whole in (np.round, np.floor, np.ceil)):
+        return "It is rounded to whole numbers: leave the fractions."
     if everywhere(_same_along_last_axis):
         return "Along the last axis, each entry is off by one number of its own, or is right: compare the numbers."
     if everywhere(lambda f, e: close(f, np.square(e))):
@@ -181,11 +192,12 @@ def _by_case(pairs, cases):
 
 def _told(case):
     """Return what a learner needs to call the function as it was called."""
+    case = [float(part) if hasattr(part, "shape") and not len(part.shape) else part for part in case]
     plain = [str(part) for part in case if isinstance(part, (int, float, list, dict)) and len(str(part)) < 80]
     shapes = [str(tuple(part.shape)) for part in case if hasattr(part, "shape") and len(part.shape)]
     if len(plain) == len(case):
         return f"given {', '.join(plain)}"
-    return f"for shape {' and '.join(shapes)}" if shapes else "in another case"
+    return f"for shape {' and '.join(shapes)}" if shapes else "for others"
 
 
 def explain_pair(names, found, expected, cases):

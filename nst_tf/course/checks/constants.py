@@ -19,10 +19,11 @@ class Constant:
         hints: {powers, in the order of the sizes: hint}; others are put into words.
         most: the highest power that is tried.
         place: where to look for the fault.
+        alone: whether only what is right is tried with a factor, and no mistake.
     """
 
-    def __init__(self, sizes, hints, most=2, place="the constant"):
-        self.sizes, self.hints, self.most, self.place = sizes, hints, most, place
+    def __init__(self, sizes, hints, most=2, place="the constant", alone=False):
+        self.sizes, self.hints, self.most, self.place, self.alone = sizes, hints, most, place, alone
 
     def hint(self, found, expected, cases):
         """Return a hint where `found` is `expected` times powers of the sizes, in each element of each case, or None.
@@ -34,6 +35,8 @@ class Constant:
             return None
         powers = self._powers(np.abs(factors), cases)
         if powers is None:
+            if np.allclose(factors, factors[0], rtol=RTOL):
+                return same_factor(factors[0])
             return OF_SIZES if self._goes_by_sizes(factors, cases) else None
         sign = "The sign is wrong. " if factors[0] < 0 else ""
         if not any(powers):

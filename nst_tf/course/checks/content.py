@@ -89,6 +89,11 @@ def cost_structures(before=lambda a: a, what="activations"):
                 of(lambda a, b: tf.reduce_sum(a * b))),
         Mistake("Only the first of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(a * a))),
         Mistake("Only the second of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(b * b))),
+        Mistake("The sum of the squares is squared once more.", of(lambda a, b: sum_of_squares(a, b) ** 2)),
+        Mistake("The absolute differences are added up, and squared then: square each first.",
+                of(lambda a, b: tf.reduce_sum(tf.abs(a - b)) ** 2)),
+        Mistake(f"The {what} are cut off below 0 first: take them as they are.",
+                of(lambda a, b: sum_of_squares(tf.nn.relu(a), tf.nn.relu(b)))),
         Mistake("It takes the largest of the squares: add them up.", of(lambda a, b: tf.reduce_max((a - b) ** 2))),
         Mistake("The fraction is upside down: what belongs above the line?",
                 of(lambda a, b: 1 / tf.reduce_sum(tf.square(a - b))), False),
@@ -105,19 +110,32 @@ def structural(mistakes, constant):
     return [Mistake(hint, lambda a, b, f=f: f(a, b) * constant(a), told) for hint, f, told in mistakes]
 
 
-def explain_cost(answer):
-    """Return what tells, for `compare`, which property of a cost an answer lacks."""
+def explain_cost(answer, power):
+    """Return what tells, for `compare`, which property of a cost an answer lacks; it goes by the activations' power."""
 
     def explain(found, expected, cases):
         if any(f < 0 for f in found):
             return "It is negative for some activations, and a sum of squares never is: look at the signs."
         if any(abs(numbers(answer(a, a))) > 1e-3 * f for (a, _), f in zip(cases, found, strict=True)):
             return "It is not 0 where both arguments are the same, and must be: what is compared with what?"
+        (a, b), f = cases[0], found[0]
+        if power and not close(numbers(answer(2 * a, 2 * b)), 2**power * f):
+            return f"Where all the activations are doubled, the cost must be {2**power} times as large, and is not."
+        if power == 2 and not close(numbers(answer(a + 1, b + 1)), f):
+            return "Where 1 is added to all activations of both, no difference changes, and so the cost must not."
+        if power == 2 and _overlooked(answer, a):
+            return "A difference of 1 at a single place must cost the same wherever it is, and does not."
         if not all(map(close, found, [numbers(answer(b, a)) for a, b in cases])):
             return "With the two arguments swapped it gives another cost, and should give the same."
         return None
 
     return explain
+
+
+def _overlooked(answer, a):
+    places = tf.reshape(tf.eye(int(size_of(a))), (-1, *a.shape))
+    costs = [numbers(answer(a, a + place)) for place in places]
+    return not close(np.array(costs), np.full_like(costs, np.max(costs)))
 
 
 def _content_cost(answer, cases, channels_at, extra=()):
@@ -130,7 +148,7 @@ def _content_cost(answer, cases, channels_at, extra=()):
         mistakes,
         constant=constant,
         wanted="a single number, shape (),",
-        explain=explain_cost(answer),
+        explain=explain_cost(answer, 2),
     )
     compare_gradients(answer, _content_reference, cases[0])
 
@@ -181,4 +199,14 @@ def content_cost_gradient(function):
     ]  # fmt: skip
     cases = random_activations(*SHAPES)
     compare(function, right, cases, mistakes, constant=Constant(sizes(-1), _GRADIENT_HINTS),
-            wanted="the shape of a_G")  # fmt: skip
+            wanted="the shape of a_G", explain=lambda *results: _first_wrong_slope(function, *cases[0]))  # fmt: skip
+
+
+def _first_wrong_slope(function, a_C, a_G):
+    """Return which property of the gradient is lacking."""
+    slope = numbers(function(a_C, a_G))
+    if not close(numbers(function(a_C + 1, a_G + 1)), slope):
+        return "It must go by the difference alone: where 1 is added to both, nothing may change, and it does."
+    if not close(numbers(function(2 * a_C, 2 * a_G)), 2 * slope):
+        return "Where the difference is twice as large, the slope must be, too, and is not: which power is left of it?"
+    return "It grows with the difference as it must, but not at the same rate everywhere: what else does it go by?"

@@ -104,8 +104,18 @@ def gram_matrix(function):
     if _is_square_only(function, square):
         raise NotQuite("A times A works for square matrices only: one of the two must be transposed.")
     compare(function, lambda A: _costs.gram_matrix(A), cases, mistakes, constant=Constant(sizes(0), _LATER),
-            wanted="(n_C, n_C)")  # fmt: skip
+            wanted="(n_C, n_C)", explain=lambda *results: _first_wrong_product(function))  # fmt: skip
     compare_gradients(function, gram, cases[0])
+
+
+def _first_wrong_product(function):
+    """Return on which matrix a number is wrong already; all have products that can be seen."""
+    one, two = tf.constant([[1.0, 2.0, 3.0]]), tf.constant([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0]])
+    if not close(numbers(function(one)), numbers(gram(one))):
+        return "With a single row (1, 2, 3), the result is the sum of its squares alone, and yours is another number."
+    if not close(numbers(function(two)), numbers(gram(two))):
+        return "With two rows, one of which is 0 wherever the other is not, their product is 0: yours is wrong already."
+    return "With a single row it is right, and with several it is not: what of row k with another row?"
 
 
 def _is_square_only(function, square):

@@ -55,7 +55,20 @@ def gradient_descent_step(function):
     cases = [(np.array([10.0, 1.0]), np.array([10.0, 25.0]), 0.07), (np.array([1.0, -2.0, 0.5]), np.ones(3), 0.5),
              (np.array([[3.0, -1.0], [0.2, 4.0]]), np.array([[-2.0, 0.3], [0.7, -5.0]]), 0.3)]  # fmt: skip
     compare(function, lambda x, gradient, learning_rate: x - learning_rate * gradient, cases, mistakes,
-            wanted="that of x")  # fmt: skip
+            wanted="that of x", explain=lambda *results: _first_wrong_step(function))  # fmt: skip
+
+
+def _first_wrong_step(function):
+    """Return which property of a step is lacking."""
+    x, g = np.array([2.0, -3.0]), np.array([0.5, 4.0])
+    if not close(numbers(function(x, 0 * g, 0.5)), x):
+        return "Where the gradient is 0, x must stay where it is, and does not."
+    moved, further, steeper = (numbers(function(x, *case)) - x for case in ((g, 0.1), (g, 0.2), (3 * g, 0.1)))
+    if not close(further, 2 * moved):
+        return "Twice the learning rate must go twice as far, and does not."
+    if not close(steeper, 3 * moved):
+        return "Where the gradient is three times as steep, the step must be three times as long, and is not."
+    return "Steps grow with the learning rate and the gradient as they must, but go elsewhere: which moves which?"
 
 
 @exercise

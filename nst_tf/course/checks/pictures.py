@@ -68,6 +68,8 @@ def preprocess(function):
         Mistake("The result is scaled to [-1, 1], as other networks want it: these weights want something else.",
                 lambda x: x * 2 - 1),
         Mistake("The sign of everything is wrong: subtract the mean from the picture.", lambda x: -_preprocess(x)),
+        *(Mistake("What comes out is divided once more: its range is that of 0 to 255, less the mean.",
+                  lambda x, by=by: _preprocess(x) / by) for by in (255, 127.5)),
         *slips(made,
                (rgb, {"order": lambda x: x}), (wrong_mean, {"mean": MEAN[::-1]}),
                ("The values are still between 0 and 1 when the mean goes off: scale first.", {"scale": 1.0}),
@@ -108,12 +110,28 @@ def preprocess(function):
                 lambda x: np.round(x[..., ::-1] * 255) - MEAN),
     ]  # fmt: skip
     cases = [(noise((2, 4, 5, 3), 3),), (noise((1, 3, 2, 3), 4),), (noise((1, 3, 3, 3), 5),)]
-    compare(function, lambda image: _preprocess(image), cases, mistakes, wanted="that of the image")
+    compare(
+        function,
+        lambda image: _preprocess(image),
+        cases,
+        mistakes,
+        wanted="that of the image",
+        explain=lambda *results: _first_wrong_colour(function, _preprocess, (0.0, 1.0)),
+    )
     if function.changed:
         raise NotQuite(CHANGED)
     _for_one_picture(function, noise((4, 5, 3), 6))
     for image in (tf.constant(noise((1, 3, 4, 3), 10)), tf.Variable(noise((1, 3, 4, 3), 11))):
         _for_a_tensor(function, image)
+
+
+def _first_wrong_colour(function, right, ends):
+    """Return whether black, white, or what lies between them goes wrong."""
+    black, white = (np.zeros((1, 2, 2, 3), np.float32) + np.float32(end) for end in ends)
+    for name, image in (("black", black), ("white", white)):
+        if not np.allclose(numbers(function(image)), right(image), rtol=1e-3, atol=1e-3):
+            return f"Begin with a picture that is all {name}: what must become of it, by hand? Yours differs."
+    return "Black and white are right, and other colours are not: in which order are these, and are they changed?"
 
 
 def _for_one_picture(function, picture):
@@ -181,4 +199,11 @@ def deprocess(function):
     ]  # fmt: skip
     cases = [(_preprocess(noise((2, 4, 5, 3), 5)),), (_preprocess(noise((1, 3, 2, 3), 6)),),
              (_preprocess(noise((1, 3, 3, 3), 7)),)]  # fmt: skip
-    compare(function, lambda vgg_input: _deprocess(vgg_input), cases, mistakes, wanted="that of what is given")
+    compare(
+        function,
+        lambda vgg_input: _deprocess(vgg_input),
+        cases,
+        mistakes,
+        wanted="that of what is given",
+        explain=lambda *results: _first_wrong_colour(function, _deprocess, (-MEAN, 255 - MEAN)),
+    )

@@ -4,9 +4,9 @@ import numpy as np
 import tensorflow as tf
 
 from ... import costs as _costs
-from .answer import exercise
+from .answer import exercise, numbers
 from .comparison import compare
-from .constants import Constant
+from .constants import Constant, close
 from .content import (
     BRACKETS,
     SHAPES,
@@ -76,7 +76,7 @@ def compute_layer_style_cost(function):
     mistakes = structural(mistakes, lambda a: 1 / (2 * size_of(a)) ** 2)
     cases = random_activations(*SHAPES)
     compare(function, right, cases, mistakes, constant=Constant(sizes(-1), _HINTS, most=4),
-            wanted="a single number, shape (),", explain=explain_cost(function))  # fmt: skip
+            wanted="a single number, shape (),", explain=explain_cost(function, 4))  # fmt: skip
     compare_gradients(function, right, cases[0])
 
 
@@ -91,11 +91,30 @@ def compute_style_cost(function):
         return _costs.compute_style_cost(a_S, a_G, style_layers)
 
     cases = _style_cases()
-    compare(function, right, cases, _sum_mistakes(), wanted="a single number, shape (),")
+    compare(
+        function,
+        right,
+        cases,
+        _sum_mistakes(),
+        wanted="a single number, shape (),",
+        explain=lambda *results: _first_wrong_sum(function, *cases[0][:2]),
+    )
     for case in cases:
         compare_gradients(function, right, case, watched=(1,))
     return " (It changes the dicts it is given, though: a second call with them gives something else.)" if (
         function.changed) else None  # fmt: skip
+
+
+def _first_wrong_sum(function, a_S, a_G):
+    """Return how many layers, with which weight, it takes for the sum to go wrong."""
+    for weight, hint in (
+        (1.0, "With a single layer of lambda_l 1, J_style is that layer's cost, and yours is not: what is computed?"),
+        (0.5, "With a single layer of lambda_l 1 it is right, of lambda_l 0.5 it is not: how does the weight come in?"),
+    ):
+        layers = {"block1_conv1": weight}
+        if not close(numbers(function(a_S, a_G, layers)), numbers(_costs.compute_style_cost(a_S, a_G, layers))):
+            return hint
+    return "With a single layer it is right, with several it is not: which layers are in the sum, and how often?"
 
 
 def _sum_mistakes():

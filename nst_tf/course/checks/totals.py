@@ -81,7 +81,8 @@ def total_cost(function):
     ]  # fmt: skip
     C, S = tf.constant(2.0), tf.constant(3.0)
     cases = [(C, S, 10.0, 40.0), (tf.constant(1.5), tf.constant(0.25), 3.0, 7.0),
-             (tf.constant(0.5), tf.constant(4.0), 0.2, 0.1), (tf.constant(0.7), tf.constant(1.1), 5.0, 2.0)]  # fmt: skip
+             (tf.constant(0.5), tf.constant(4.0), 0.2, 0.1),
+             (tf.constant(0.7), tf.constant(1.1), 5.0, 2.0)]  # fmt: skip
     compare(function, lambda J_content, J_style, alpha, beta: alpha * J_content + beta * J_style, cases, mistakes,
             wanted="a single number, shape (),")  # fmt: skip
     compare_gradients(function, _total_cost, cases[0], watched=(0, 1))
@@ -143,8 +144,6 @@ def alpha_for_share(function):
                 lambda C, S, share, beta: share * beta * S / C - share),
         Mistake("The brackets around 1 - share are missing.",
                 lambda C, S, share, beta: share * beta * S / 1 - share * C),
-        Mistake("1 is taken off share, and off no more: solve the equation step by step.",
-                lambda C, S, share, beta: share * (beta * S / C + 1)),
         Mistake("The content's own term is missing when the share is taken of J: J has two terms, and alpha is in one.",
                 lambda C, S, share, beta: share * (C + beta * S) / C),
         Mistake("beta is fixed at 40: use the argument.", lambda C, S, share, beta: right(C, S, share, 40.0)),
@@ -156,7 +155,7 @@ def alpha_for_share(function):
         right,
         cases,
         mistakes,
-        constant=Constant(sizes, hints, place="its place in the formula"),
+        constant=Constant(sizes, hints, place="its place in the formula", alone=True),
         wanted="a single number",
         explain=_explain_alpha,
     )

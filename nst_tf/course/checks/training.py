@@ -4,8 +4,9 @@ import numpy as np
 import tensorflow as tf
 
 from ...objective import Costs
-from .answer import exercise, something
+from .answer import exercise, numbers, something
 from .comparison import compare
+from .constants import close
 from .mistakes import Mistake, slips
 from .verdict import NotQuite
 
@@ -74,7 +75,22 @@ def gradient_of(function):
         Mistake("It is the gradient at another picture, one of zeros: compute the cost from the image itself.",
                 lambda cost, x: right(cost, 0 * x)),
     ]  # fmt: skip
-    compare(alone, right, cases, mistakes, wanted="that of the image")
+    compare(
+        alone,
+        right,
+        cases,
+        mistakes,
+        wanted="that of the image",
+        explain=lambda *results: _at_a_plain_cost(alone, first),
+    )
+
+
+def _at_a_plain_cost(function, image):
+    """Return whether the gradient of a sum is right, which is 1 everywhere, at every picture."""
+    if close(numbers(function(tf.reduce_sum, image)), np.ones(image.shape)):
+        return ("For the plain sum of a picture it is right, for other costs it is not: is the cost computed from the "
+                "image as it is, and is what the tape gives returned as it is?")  # fmt: skip
+    return "For the plain sum of a picture the gradient is 1 everywhere, and yours is not: what is done to it?"
 
 
 @exercise
