@@ -256,6 +256,7 @@ REPORTED = [
     ("compute_layer_style_cost", lambda a, b: nst_tf.compute_layer_style_cost(a - b, 0 * b), "before the Gram"),
     ("alpha_for_share", lambda C, S, share, beta=40.0: share**2 / (1 - share) * beta * S / C, "a larger share"),
     ("unroll", lambda a: nst_tf.unroll(a)[:, ::-1], "reverse order"),
+    ("compute_layer_style_cost", lambda a, b: 10 * nst_tf.compute_layer_style_cost(a, b), "factor everywhere (10)"),
 ]  # fmt: skip
 
 
@@ -272,6 +273,13 @@ def test_no_hint_of_the_recursion_reveals_it():
     for name, answer, _ in REPORTED:
         if name == "lbfgs_direction":
             assert not re.search(r"s\.y / y\.y|\(a - b\)", checks.lbfgs_direction(answer).message)
+
+
+def test_no_mistake_is_named_by_a_chance_factor():
+    """These costs are 1.002 times those of a picture that is not preprocessed."""
+    verdict = checks.content_objective(lambda extractor, layer, a_C: lambda image: nst_tf.compute_content_cost(
+        a_C, extractor(nst_tf.deprocess(image))[layer]))  # fmt: skip
+    assert verdict.status == "wrong" and "goes into the network as it is" not in verdict.message
 
 
 def test_what_stands_elsewhere_has_no_factor():
