@@ -67,7 +67,7 @@ def weights_closed_form(layers, decay):
     return {layer: tf.constant(first * decay**k) for k, layer in enumerate(layers)}
 
 
-@pytest.mark.parametrize("answer", [weights_by_powers, weights_by_loop, weights_by_numpy, weights_closed_form])
+@pytest.mark.parametrize("answer", [weights_by_powers, weights_by_loop, weights_by_numpy])
 def test_layer_weights_right(answer):
     assert checks.layer_weights(answer)
 
@@ -78,7 +78,7 @@ def test_layer_weights_right(answer):
         (lambda ls, d: {l: d**k for k, l in enumerate(ls)}, "sum to 1"),
         (lambda ls, d: dict(zip(ls[::-1], weights_by_powers(ls, d).values(), strict=True)), "reversed"),
         (lambda ls, d: {l: d ** (k + 1) for k, l in enumerate(ls)}, "power is 1"),
-        (lambda ls, d: {l: d**k for k, l in enumerate(ls[::-1])}, "reversed, and"),
+        (lambda ls, d: {l: d**k for k, l in enumerate(ls[::-1])}, "reversed"),
         (lambda ls, d: dict.fromkeys(ls, 1 / len(ls)), "decay is not used"),
         (lambda ls, d: {l: d**k / len(ls) for k, l in enumerate(ls)}, "number of layers"),
         (lambda ls, d: {l: d**k / max(1, d ** (len(ls) - 1)) for k, l in enumerate(ls)}, "largest"),
@@ -86,7 +86,8 @@ def test_layer_weights_right(answer):
          "equal steps"),
         (lambda ls, d: list(weights_by_powers(ls, d).values()), "dict"),
         (lambda ls, d: dict(enumerate(weights_by_powers(ls, d).values())), "keys"),
-        (lambda ls, d: {l: 0.5 / (k + 1) for k, l in enumerate(ls)}, "by hand"),
+        (lambda ls, d: {l: 0.5 / (k + 1) for k, l in enumerate(ls)}, "`decay` makes no"),
+        (weights_closed_form, "ZeroDivisionError"),
     ],
 )  # fmt: skip
 def test_layer_weights_mistakes(answer, word):
@@ -172,7 +173,7 @@ def test_gradient_descent_step_right(answer):
         (lambda x, g, rate: x - rate * g / np.linalg.norm(g), "length"),
         (lambda x, g, rate: x - rate * np.sign(g), "signs"),
         (lambda x, g, rate: x - g / rate, "divided by the learning rate"),
-        (step_in_place, "in place"),
+        (step_in_place, "changes its arguments"),
         (lambda x, g, rate: np.sum(x - rate * g), "shape"),
     ],
 )
@@ -255,21 +256,21 @@ def written(first=reversed, second=list, gamma=True, sign=-1, tail=None, empty=T
         (written(gamma=False), "gamma between the two loops is missing"),
         (written(gamma=lambda s, y: (y @ y) / (s @ y)), "upside down"),
         (written(gamma=lambda s, y: (s @ s) / (y @ y)), "s.s where"),
-        (written(gamma=lambda s, y: (s @ s) / (s @ y)), "s.s / s.y"),
+        (written(gamma=lambda s, y: (s @ s) / (s @ y)), "s.s in it"),
         (written(first=list, second=reversed), "wrong order"),
         (written(second=reversed), "second must go back"),
         (written(first=list), "first must go the other way"),
         (written(second=lambda indices: []), "second loop is missing"),
-        (written(tail=lambda a, b: b - a), "a - b"),
-        (written(tail=lambda a, b: a + b), "a - b"),
+        (written(tail=lambda a, b: b - a), "a and b"),
+        (written(tail=lambda a, b: a + b), "a and b"),
         (lambda g, s, y: -g, "steepest descent"),
         (written(empty=False), "both lists are empty"),
         (lambda g, s, y: two_loops(g, s, y) if s else g, "both lists are empty"),
         (lambda g, s, y: two_loops(g, s, y) if s else None, "both lists are empty"),
         (written(in_place=True), "changes its arguments"),
-        (optimisation._variant(pair=0), "oldest pair"),
-        (optimisation._variant(added="y"), "not the change y"),
-        (optimisation._variant(subtracted="s"), "not the step s"),
+        (optimisation._recursion(pair=0), "oldest pair"),
+        (optimisation._recursion(added=1), "wrong vector"),
+        (optimisation._recursion(subtracted=0), "wrong vector"),
     ],
 )
 def test_lbfgs_direction_mistakes(answer, word):
@@ -279,9 +280,10 @@ def test_lbfgs_direction_mistakes(answer, word):
 
 
 @pytest.mark.parametrize("check", ALL)
-def test_what_the_function_prints_is_not_shown(check, capsys):
+def test_what_the_function_prints_is_shown_once(check, capsys):
     def talkative(*arguments):
         print("thinking")
+        return 0.0
 
     check(talkative)
-    assert "thinking" not in capsys.readouterr().out
+    assert capsys.readouterr().out == "thinking\n"

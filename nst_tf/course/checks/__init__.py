@@ -7,13 +7,18 @@ can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 """
 
 from .content import compute_content_cost, content_cost_gradient, content_cost_unrolled
-from .network import build_feature_extractor, content_objective, normalise_layer, receptive_field
-from .optimisation import gradient_descent_step, layer_weights, lbfgs_direction, shares
-from .pictures import add_batch_axis, deprocess, fit_within, preprocess
+from .fitting import fit_within
+from .gram import gram_matrix, unroll
+from .layers import normalise_layer, receptive_field
+from .network import build_feature_extractor, content_objective
+from .optimisation import gradient_descent_step, lbfgs_direction
+from .pictures import add_batch_axis, deprocess, preprocess
 from .starts import initialise_generated_image, shuffle_tiles
-from .style import compute_layer_style_cost, compute_style_cost, gram_matrix, unroll
-from .training import alpha_for_share, gradient_of, make_train_step, total_cost
+from .style import compute_layer_style_cost, compute_style_cost
+from .totals import alpha_for_share, total_cost
+from .training import gradient_of, make_train_step
 from .verdict import Verdict
+from .weights import layer_weights, shares
 
 __all__ = [
     "Verdict",

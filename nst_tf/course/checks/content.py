@@ -4,19 +4,49 @@ import numpy as np
 import tensorflow as tf
 
 from ... import costs as _costs
-from .verdict import Mistake, compare
+from .answer import exercise, numbers
+from .comparison import compare
+from .constants import Constant, close
+from .gradients import compare_gradients
+from .mistakes import Mistake
 
 NO_SQUARE = "The differences are not squared: with absolute values the cost is another one."
 SQUARE_LAST = "It squares the sum of the differences, so that plus and minus cancel: square first, then add up."
 NO_SUM = "It returns a number for each element: a cost is one number, so add them up."
 BRACKETS = "Look at the brackets of the constant: a / b * c multiplies by c, it does not divide."
-ZERO = "It is 0 whatever is given: does the constant become 0 (// cuts off), or is a tensor compared with itself?"
+ROOT = "There is a square root too many: the cost is no distance, but a squared one."
+MISSING = "The constant in front of the sum is missing."
+
+_HINTS = {
+    (2, 1, 1): "It is the plain sum of squares: the constant in front of the sum is missing.",
+    (1, 1, 1): "The constant is 1/2. That is right in the paper, but this course uses the one in the exercise: then "
+               "alpha means the same for every layer and size.",
+    (2, 0, 0): "It is the mean of the squares: one factor of the constant is missing.",
+    (1, 0, 0): "The 4 of the constant has become a 2.",
+    (0, 1, 1): "The constant is a 4 without the sizes of the layer.",
+    (0, 0, 1): "The number of channels n_C is missing in the constant: the sum runs over the channels, too.",
+    (0, 1, 0): "The constant has only n_C: the sum runs over all positions, too.",
+    (0, -1, -1): "The constant is squared here: that one belongs to the style cost (06).",
+    (0, 2, 2): BRACKETS,
+}  # fmt: skip
+_GRADIENT_HINTS = {
+    (-1, 0, 0): "It is half of what it should be: the derivative of a square brings a factor with it.",
+    (1, 0, 0): "It is twice the right one: what remains of the constant and the factor of the square?",
+    (2, 1, 1): "The constant of the cost is missing.",
+    (1, 1, 1): "The constant of the cost is missing.",
+    (0, 1, 1): "The constant has lost the sizes of the layer.",
+    (0, 2, 2): BRACKETS,
+}  # fmt: skip
 
 
 def random_activations(*shapes, seed=5):
     """Return pairs of random activations; all dimensions differ, so that none is taken for another."""
     random = np.random.default_rng(seed)
     return [tuple(tf.constant(random.normal(0.4, 1, shape), tf.float32) for _ in range(2)) for shape in shapes]
+
+
+# Two of a shape: a factor that is the same for both goes by the sizes.
+SHAPES = (1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7), (1, 5, 3, 2), (1, 7, 1, 3), (1, 4, 2, 3), (1, 3, 5, 7)
 
 
 def sum_of_squares(a, b):
@@ -29,65 +59,121 @@ def size_of(a):
     return float(np.prod(a.shape))
 
 
-def _content_mistakes(n_C):
-    """Return what goes wrong in a content cost; `n_C(a)` reads the number of channels off."""
+def sizes(channels_at):
+    """Return the named sizes of activations whose channels are at one axis, for `Constant`."""
+    return {
+        "2": lambda *case: 2,
+        "more positions": lambda a, *others: size_of(a) / a.shape[channels_at],
+        "more channels": lambda a, *others: a.shape[channels_at],
+    }
+
+
+def cost_structures(before=lambda a: a, what="activations"):
+    """Return what goes wrong in a sum of squared differences, whatever the constant; `before` what it is made of."""
+
+    def of(formula):
+        return lambda a, b: formula(before(a), before(b))
+
     return [
-        Mistake("It is the plain sum of squares: the constant in front of the sum is missing.", sum_of_squares),
-        Mistake("The constant is 1/2. That is right in the paper, but this course uses the one in the exercise: "
-                "then alpha means the same for every layer and size.", lambda a, b: sum_of_squares(a, b) / 2),
-        Mistake("It is the mean of the squares: one factor of the constant is missing.",
-                lambda a, b: sum_of_squares(a, b) / size_of(a)),
-        Mistake("The 4 of the constant has become a 2.", lambda a, b: sum_of_squares(a, b) / (2 * size_of(a))),
-        Mistake("The constant is a 4 without the sizes of the layer.", lambda a, b: sum_of_squares(a, b) / 4),
-        Mistake("The number of channels n_C is missing in the constant: the sum runs over the channels, too.",
-                lambda a, b: sum_of_squares(a, b) / (4 * size_of(a) / n_C(a))),
-        Mistake("The constant has only n_C: the sum runs over all positions, too.",
-                lambda a, b: sum_of_squares(a, b) / (4 * n_C(a))),
-        Mistake("The constant is squared here: that one belongs to the style cost (06).",
-                lambda a, b: sum_of_squares(a, b) / (2 * size_of(a)) ** 2),
-        Mistake(BRACKETS, lambda a, b: sum_of_squares(a, b) / 4 * size_of(a)),
-        Mistake(NO_SQUARE, lambda a, b: tf.reduce_sum(tf.abs(a - b)) / (4 * size_of(a))),
-        Mistake(NO_SQUARE, lambda a, b: tf.reduce_mean(tf.abs(a - b))),
-        Mistake(NO_SQUARE, lambda a, b: tf.reduce_sum(tf.abs(a - b))),
+        Mistake(NO_SQUARE, of(lambda a, b: tf.reduce_sum(tf.abs(a - b)))),
         Mistake("The differences are added up without being squared, so that plus and minus cancel.",
-                lambda a, b: tf.reduce_sum(a - b) / (4 * size_of(a))),
-        Mistake(SQUARE_LAST, lambda a, b: tf.square(tf.reduce_sum(a - b)) / (4 * size_of(a))),
-        Mistake(SQUARE_LAST, lambda a, b: tf.square(tf.reduce_sum(a - b))),
-        Mistake("It squares the activations and subtracts then: first the difference, then its square.",
-                lambda a, b: tf.reduce_sum(tf.square(a) - tf.square(b)) / (4 * size_of(a))),
-        Mistake("There is a square root too many: the cost is no distance, but a squared one.",
-                lambda a, b: tf.norm(a - b) / (4 * size_of(a))),
-        Mistake("There is a square root too many: the cost is no distance, but a squared one.",
-                lambda a, b: tf.norm(a - b)),
-        Mistake("The activations are added, not subtracted.", lambda a, b: sum_of_squares(a, -b) / (4 * size_of(a))),
-        Mistake(ZERO, lambda a, b: tf.constant(0.0)),
-        Mistake(NO_SUM, lambda a, b: tf.square(a - b) / (4 * size_of(a))),
-        Mistake(NO_SUM, lambda a, b: tf.square(a - b)),
+                of(lambda a, b: tf.reduce_sum(a - b))),
+        Mistake(SQUARE_LAST, of(lambda a, b: tf.square(tf.reduce_sum(a - b)))),
+        Mistake(f"It squares the {what} and subtracts then: first the difference, then its square.",
+                of(lambda a, b: tf.reduce_sum(tf.square(a) - tf.square(b)))),
+        Mistake(ROOT, of(lambda a, b: tf.norm(a - b))),
+        Mistake(f"The {what} are added, not subtracted.", of(lambda a, b: sum_of_squares(a, -b))),
+        Mistake("The differences are raised to another power than 2.", of(lambda a, b: tf.reduce_sum((a - b) ** 3))),
+        Mistake("The differences are raised to another power than 2.", of(lambda a, b: tf.reduce_sum((a - b) ** 4))),
+        Mistake(f"The {what} are multiplied, not compared: take their difference.",
+                of(lambda a, b: tf.reduce_sum(a * b))),
+        Mistake("Only the first of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(a * a))),
+        Mistake("Only the second of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(b * b))),
+        Mistake("The sum of the squares is squared once more.", of(lambda a, b: sum_of_squares(a, b) ** 2)),
+        Mistake("The absolute differences are added up, and squared then: square each first.",
+                of(lambda a, b: tf.reduce_sum(tf.abs(a - b)) ** 2)),
+        Mistake(f"The {what} are cut off below 0 first: take them as they are.",
+                of(lambda a, b: sum_of_squares(tf.nn.relu(a), tf.nn.relu(b)))),
+        Mistake("It takes the largest of the squares: add them up.", of(lambda a, b: tf.reduce_max((a - b) ** 2))),
+        Mistake("The fraction is upside down: what belongs above the line?",
+                of(lambda a, b: 1 / tf.reduce_sum(tf.square(a - b))), False),
+        Mistake("Only the constant is there: the sum is missing.", of(lambda a, b: tf.constant(1.0)), False),
+        Mistake(NO_SUM, of(lambda a, b: tf.square(a - b))),
+        *(Mistake("Only some of the axes are added up: a cost is one number, so add up over all of them.",
+                  of(lambda a, b, axis=axis: tf.reduce_sum(tf.square(a - b), axis)))
+          for axis in (0, -1, 1, (1, 2), (0, 1, 2), (1, 2, 3), (0, 1), (2, 3))),
     ]  # fmt: skip
 
 
+def structural(mistakes, constant):
+    """Return mistakes with the right `constant(a)`, where they are met most often; others are fitted."""
+    return [Mistake(hint, lambda a, b, f=f: f(a, b) * constant(a), told) for hint, f, told in mistakes]
+
+
+def explain_cost(answer, power):
+    """Return what tells, for `compare`, which property of a cost an answer lacks; it goes by the activations' power."""
+
+    def explain(found, expected, cases):
+        if any(f < 0 for f in found):
+            return "It is negative for some activations, and a sum of squares never is: look at the signs."
+        if any(abs(numbers(answer(a, a))) > 1e-3 * f for (a, _), f in zip(cases, found, strict=True)):
+            return "It is not 0 where both arguments are the same, and must be: what is compared with what?"
+        (a, b), f = cases[0], found[0]
+        if power and not close(numbers(answer(2 * a, 2 * b)), 2**power * f):
+            return f"Where all the activations are doubled, the cost must be {2**power} times as large, and is not."
+        if power == 2 and not close(numbers(answer(a + 1, b + 1)), f):
+            return "Where 1 is added to all activations of both, no difference changes, and so the cost must not."
+        if power == 2 and _overlooked(answer, a):
+            return "A difference of 1 at a single place must cost the same wherever it is, and does not."
+        if not all(map(close, found, [numbers(answer(b, a)) for a, b in cases])):
+            return "With the two arguments swapped it gives another cost, and should give the same."
+        return None
+
+    return explain
+
+
+def _overlooked(answer, a):
+    places = tf.reshape(tf.eye(int(size_of(a))), (-1, *a.shape))
+    costs = [numbers(answer(a, a + place)) for place in places]
+    return not close(np.array(costs), np.full_like(costs, np.max(costs)))
+
+
+def _content_cost(answer, cases, channels_at, extra=()):
+    constant = Constant(sizes(channels_at), _HINTS)
+    mistakes = structural([*cost_structures(), *extra], lambda a: 1 / (4 * size_of(a)))
+    compare(
+        answer,
+        _content_reference,
+        cases,
+        mistakes,
+        constant=constant,
+        wanted="a single number, shape (),",
+        explain=explain_cost(answer, 2),
+    )
+    compare_gradients(answer, _content_reference, cases[0])
+
+
+def _content_reference(a_C, a_G):
+    return _costs.compute_content_cost(a_C, a_G)
+
+
+@exercise
 def compute_content_cost(function):
     """Check `compute_content_cost(a_C, a_G)`, which returns J_content as a scalar tensor (lesson 05)."""
-    cases = random_activations((1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7))
-    mistakes = _content_mistakes(lambda a: a.shape[-1])
-    return compare(
-        "compute_content_cost", function, _costs.compute_content_cost, cases, mistakes, differentiable=True
-    )  # fmt: skip
+    _content_cost(function, random_activations(*SHAPES), -1)
 
 
+@exercise
 def content_cost_unrolled(function):
     """Check `content_cost_unrolled(A_C, A_G)`: J_content from matrices of shape (n_C, n_H*n_W) (lesson 05)."""
-    cases = random_activations((5, 6), (3, 8), (7, 4))
     product = Mistake(
         "There is a matrix product in it: here each element is compared with the one at the same place, no more.",
-        lambda A, B: tf.reduce_sum(tf.matmul(A - B, A - B, transpose_b=True)) / (4 * size_of(A)),
+        lambda A, B: tf.reduce_sum(tf.matmul(A - B, A - B, transpose_b=True)),
     )
-    mistakes = [*_content_mistakes(lambda A: A.shape[0]), product]
-    return compare(
-        "content_cost_unrolled", function, _costs.compute_content_cost, cases, mistakes, differentiable=True
-    )  # fmt: skip
+    _content_cost(function, random_activations((5, 6), (3, 8), (7, 4), (2, 15), (3, 8), (7, 4)), 0, [product])
 
 
+@exercise
 def content_cost_gradient(function):
     """Check `content_cost_gradient(a_C, a_G)`: the derivative with respect to each element of a_G (lesson 05)."""
 
@@ -95,26 +181,32 @@ def content_cost_gradient(function):
         return (a_G - a_C) / (2 * size_of(a_G))
 
     mistakes = [
-        Mistake("The sign is wrong. Where a_G is too large, making it larger must cost more.",
-                lambda a, b: -right(a, b)),
-        Mistake("It is half of what it should be: the derivative of a square brings a factor with it.",
-                lambda a, b: right(a, b) / 2),
-        Mistake("The sign is wrong, and the derivative of a square brings a factor with it.",
-                lambda a, b: -right(a, b) / 2),
-        Mistake("It is twice the right one: what remains of the constant and the factor of the square?",
-                lambda a, b: right(a, b) * 2),
-        Mistake("The constant of the cost is missing.", lambda a, b: 2 * (b - a)),
-        Mistake("The constant of the cost is missing.", lambda a, b: b - a),
-        Mistake("The constant has lost the sizes of the layer.", lambda a, b: (b - a) / 2),
-        Mistake(BRACKETS, lambda a, b: (b - a) / 2 * size_of(a)),
         Mistake("It is summed up: a gradient has a number for each element of a_G.",
                 lambda a, b: tf.reduce_sum(right(a, b))),
         Mistake("It returns the squares themselves: the cost is made of them, its gradient is not.",
                 lambda a, b: tf.square(b - a) / (4 * size_of(a))),
+        Mistake("It is the cost itself: its derivative is wanted, a number for each element of a_G.",
+                _content_reference),
         Mistake("It is right, but for the zeros wherever a_G is 0. That mask is the gradient through the ReLU (as in "
                 "the paper's equation 2); here we differentiate with respect to the activation itself.",
                 lambda a, b: tf.where(b > 0, right(a, b), 0)),
-        Mistake("It is 0 everywhere: has the constant been cut off by //?", lambda a, b: tf.zeros_like(b)),
+        Mistake("Only the signs of the differences are left: that is the derivative of the absolute value.",
+                lambda a, b: tf.sign(b - a) / (2 * size_of(a))),
+        Mistake("The activations are added: their difference belongs here.", lambda a, b: right(-a, b)),
+        Mistake("The fraction is upside down: what belongs above the line?", lambda a, b: 1 / right(a, b)),
+        Mistake("Only a_G is in it: what is a_C's part?", lambda a, b: right(0 * a, b)),
+        Mistake("Only a_C is in it: what is a_G's part?", lambda a, b: right(a, 0 * b)),
     ]  # fmt: skip
-    cases = random_activations((1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7))
-    return compare("content_cost_gradient", function, right, cases, mistakes)
+    cases = random_activations(*SHAPES)
+    compare(function, right, cases, mistakes, constant=Constant(sizes(-1), _GRADIENT_HINTS),
+            wanted="the shape of a_G", explain=lambda *results: _first_wrong_slope(function, *cases[0]))  # fmt: skip
+
+
+def _first_wrong_slope(function, a_C, a_G):
+    """Return which property of the gradient is lacking."""
+    slope = numbers(function(a_C, a_G))
+    if not close(numbers(function(a_C + 1, a_G + 1)), slope):
+        return "It must go by the difference alone: where 1 is added to both, nothing may change, and it does."
+    if not close(numbers(function(2 * a_C, 2 * a_G)), 2 * slope):
+        return "Where the difference is twice as large, the slope must be, too, and is not: which power is left of it?"
+    return "It grows with the difference as it must, but not at the same rate everywhere: what else does it go by?"

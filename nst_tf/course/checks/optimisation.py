@@ -1,246 +1,189 @@
-"""Checks of lessons 11 and 13: the weights of the style layers, and what the optimisers do with a gradient."""
-
-import contextlib
-import copy
-import io
-from collections.abc import Mapping
+"""Checks of lesson 13: what the optimisers do with a gradient."""
 
 import numpy as np
 
-from .calling import quiet
-from .verdict import Mistake, compare, correct, not_yet, wrong
-
-_FAILED = object()
-
-
-def layer_weights(function):
-    """Check `layer_weights(layers, decay)`: {layer: lambda_l}, in proportion 1, decay, decay^2, ..., sum 1."""
-    name = "layer_weights"
-    cases = [(["block1_conv1", "block2_conv1", "block3_conv1"], 0.5), (["a", "b", "c", "d"], 2.0), (["only"], 0.3)]
-
-    def powers(layers, decay):
-        return [decay**k for k in range(len(layers))]
-
-    def normalised(layers, decay):
-        return [p / sum(powers(layers, decay)) for p in powers(layers, decay)]
-
-    mistakes = [
-        Mistake("The weights have the right proportions, but they do not sum to 1: divide each by their sum.", powers),
-        Mistake("The order is reversed: the first layer of the list gets the power 0, the last the highest.",
-                lambda layers, decay: normalised(layers, decay)[::-1]),
-        Mistake("The first power is 1 where it should be 0, and the weights do not sum to 1: start the powers at "
-                "decay ** 0, and divide by the sum.",
-                lambda layers, decay: [decay ** (k + 1) for k in range(len(layers))]),
-        Mistake("The order is reversed, and the weights do not sum to 1.", lambda *case: powers(*case)[::-1]),
-        Mistake("All the weights are equal: decay is not used.", lambda layers, decay: [1 / len(layers)] * len(layers)),
-        Mistake("The weights fall in equal steps; multiply by decay from layer to layer instead.",
-                lambda layers, decay: [(1 + k * decay) / sum(1 + j * decay for j in range(len(layers)))
-                                       for k in range(len(layers))]),
-        Mistake("Dividing by the number of layers does not make the sum 1: divide by the sum of the powers.",
-                lambda layers, decay: [p / len(layers) for p in powers(layers, decay)]),
-        Mistake("Dividing by the largest weight makes the largest 1; here the sum must be 1.",
-                lambda layers, decay: [p / max(powers(layers, decay)) for p in powers(layers, decay)]),
-    ]  # fmt: skip
-    return _compare_by_layer(name, function, normalised, cases, mistakes, "lambda_l")
+from .answer import exercise, numbers
+from .comparison import compare
+from .constants import close
+from .mistakes import Mistake, slips
+from .verdict import NotQuite
 
 
-def shares(function):
-    """Check `shares(costs, weights)`: {layer: its share of the weighted sum J_style}; the shares sum to 1."""
-    name = "shares"
-    cases = [
-        ({"block1_conv1": 4.0, "block2_conv1": 1.0, "block3_conv1": 2.0},
-         {"block1_conv1": 0.5, "block2_conv1": 1.0, "block3_conv1": 0.25}),
-        ({"a": 3.0, "b": 0.0}, {"a": 0.2, "b": 0.4}),
-        ({"a": 1.0, "b": 5.0, "c": 2.0}, {"c": 0.7, "a": 0.1, "b": 0.3}),
-    ]  # fmt: skip
-
-    def weighted(costs, weights):
-        return np.array([weights[layer] * cost for layer, cost in costs.items()])
-
-    def values(numbers):
-        return np.array(list(numbers.values()))
-
-    def right(costs, weights):
-        return weighted(costs, weights) / weighted(costs, weights).sum()
-
-    mistakes = [
-        Mistake("The weights are ignored: what counts in J_style is lambda_l times the cost.",
-                lambda costs, weights: values(costs) / values(costs).sum()),
-        Mistake("These are the weighted costs themselves: divide each by their sum, so that the shares sum to 1.",
-                weighted),
-        Mistake("These are the shares of the weights: the costs of the layers are not used.",
-                lambda costs, weights: np.array([weights[k] for k in costs]) / values(weights).sum()),
-        Mistake("The weighted costs are divided by the sum of the costs without their weights.",
-                lambda costs, weights: weighted(costs, weights) / values(costs).sum()),
-        Mistake("The weighted costs are divided by the sum of the weights: divide by J_style.",
-                lambda costs, weights: weighted(costs, weights) / values(weights).sum()),
-        Mistake("These are per cent: leave the factor 100 out, so that the shares sum to 1.",
-                lambda costs, weights: 100 * right(costs, weights)),
-        Mistake("The costs are divided by the weights: multiply.",
-                lambda costs, weights: np.array([c / weights[k] for k, c in costs.items()])
-                / sum(c / weights[k] for k, c in costs.items())),
-        Mistake("The weights are matched to the costs by their position: match them by the layer's name.",
-                lambda costs, weights: values(costs) * values(weights) / (values(costs) * values(weights)).sum()),
-    ]  # fmt: skip
-    return _compare_by_layer(name, function, right, cases, mistakes, "share")
-
-
+@exercise
 def gradient_descent_step(function):
     """Check `gradient_descent_step(x, gradient, learning_rate)`, which returns the next x and leaves x as it was."""
-    name = "gradient_descent_step"
-    cases = [(np.array([10.0, 1.0]), np.array([10.0, 25.0]), 0.07), (np.array([1.0, -2.0, 0.5]), np.ones(3), 0.5)]
-    mistakes = [
-        Mistake("This climbs: the gradient points uphill, and J must fall.", lambda x, g, rate: x + rate * g),
-        Mistake("The learning rate is not used.", lambda x, g, rate: x - g),
-        Mistake("This is the step alone: return where it leads to, starting at x.", lambda x, g, rate: -rate * g),
-        Mistake("This is the step alone, and uphill: return where it leads to, starting at x.",
-                lambda x, g, rate: rate * g),
-        Mistake("The learning rate scales x, too: it belongs to the gradient alone.",
-                lambda x, g, rate: rate * (x - g)),
-        Mistake("The gradient is divided by its length: in plain gradient descent a steep slope means a long step.",
-                lambda x, g, rate: x - rate * g / np.linalg.norm(g)),
-        Mistake("Only the signs of the gradient are used: its size counts, too.",
-                lambda x, g, rate: x - rate * np.sign(g)),
-        Mistake("The gradient is divided by the learning rate: multiply.", lambda x, g, rate: x - g / rate),
-    ]  # fmt: skip
 
-    def right(x, g, rate):
-        return x - rate * g
+    def made(start=lambda x: x, sign=-1, rate=lambda rate: rate, slope=lambda g, x: g, of=lambda new, x: new):
+        return lambda x, g, learning_rate: of(start(x) + sign * rate(learning_rate) * slope(g, x), x)
 
-    verdict = compare(name, quiet(function), right, cases, mistakes)
-    return _unless_changed(verdict, name, function, cases[0])
+    mistakes = slips(
+        made,
+        ("This climbs: the gradient points uphill, and J must fall.", {"sign": 1}),
+        ("The learning rate is not used.", {"rate": lambda rate: 1}),
+        ("The gradient is divided by the learning rate: multiply.", {"rate": lambda rate: 1 / rate}),
+        ("The learning rate is squared.", {"rate": lambda rate: rate**2}),
+        ("It goes twice as far as it should, or half as far: the step is the learning rate times the gradient.",
+         {"rate": lambda rate: 2 * rate}),
+        ("It goes twice as far as it should, or half as far: the step is the learning rate times the gradient.",
+         {"rate": lambda rate: rate / 2}),
+        ("The learning rate is taken from 1.", {"rate": lambda rate: 1 - rate}),
+        ("This is the step alone: return where it leads to, starting at x.", {"start": lambda x: 0}),
+        ("x counts with its sign turned.", {"start": lambda x: -x}),
+        ("The learning rate scales x, too: it belongs to the gradient alone.", {"slope": lambda g, x: g + x}),
+        ("The gradient divides: the step is the learning rate times the gradient.", {"slope": lambda g, x: 1 / g}),
+        ("The gradient is missing: the step is the learning rate times the gradient.", {"slope": lambda g, x: 1.0}),
+        ("x is multiplied into the step: the step is the learning rate times the gradient.",
+         {"slope": lambda g, x: g * x}),
+        ("The gradient is divided by its length: in plain gradient descent a steep slope means a long step.",
+         {"slope": lambda g, x: g / np.linalg.norm(g)}),
+        ("Only the signs of the gradient are used: its size counts, too.", {"slope": lambda g, x: np.sign(g)}),
+        ("The signs of the gradient are lost.", {"slope": lambda g, x: np.abs(g)}),
+        ("The gradient is squared.", {"slope": lambda g, x: g * g}),
+        ("The gradient's mean is used for all of x: each number has its own slope.", {"slope": lambda g, x: g.mean()}),
+        ("The gradient's sum is used for all of x: each number has its own slope.", {"slope": lambda g, x: g.sum()}),
+        ("The largest slope is used for all of x: each number has its own.", {"slope": lambda g, x: g.max()}),
+        ("The gradient is clipped to [-1, 1]: take it as it is.", {"slope": lambda g, x: np.clip(g, -1, 1)}),
+        ("The new x is clipped to [0, 1]: plain gradient descent has no bounds.",
+         {"of": lambda new, x: np.clip(new, 0, 1)}),
+        ("The new x is cut off below 0.", {"of": lambda new, x: np.maximum(new, 0)}),
+        ("x comes back as it was.", {"of": lambda new, x: x}),
+        ("The step is taken twice.", {"of": lambda new, x: new + (new - x)}),
+    )  # fmt: skip
+    mistakes.append(Mistake("The learning rate is added to the gradient: multiply.", lambda x, g, rate: x - rate - g))
+    mistakes.insert(0, Mistake("The learning rate scales x, too: it belongs to the gradient alone.",
+                               lambda x, g, rate: rate * (x - g)))  # fmt: skip
+    cases = [(np.array([10.0, 1.0]), np.array([10.0, 25.0]), 0.07), (np.array([1.0, -2.0, 0.5]), np.ones(3), 0.5),
+             (np.array([[3.0, -1.0], [0.2, 4.0]]), np.array([[-2.0, 0.3], [0.7, -5.0]]), 0.3)]  # fmt: skip
+    compare(function, lambda x, gradient, learning_rate: x - learning_rate * gradient, cases, mistakes,
+            wanted="that of x", explain=lambda *results: _first_wrong_step(function))  # fmt: skip
 
 
+def _first_wrong_step(function):
+    """Return which property of a step is lacking."""
+    x, g = np.array([2.0, -3.0]), np.array([0.5, 4.0])
+    if not close(numbers(function(x, 0 * g, 0.5)), x):
+        return "Where the gradient is 0, x must stay where it is, and does not."
+    moved, further, steeper = (numbers(function(x, *case)) - x for case in ((g, 0.1), (g, 0.2), (3 * g, 0.1)))
+    if not close(further, 2 * moved):
+        return "Twice the learning rate must go twice as far, and does not."
+    if not close(steeper, 3 * moved):
+        return "Where the gradient is three times as steep, the step must be three times as long, and is not."
+    return "Steps grow with the learning rate and the gradient as they must, but go elsewhere: which moves which?"
+
+
+@exercise
 def lbfgs_direction(function):
     """Check `lbfgs_direction(gradient, steps, changes)`: the two-loop recursion, oldest pair first; returns -H g."""
-    name = "lbfgs_direction"
-    cases = _lbfgs_cases()
-    mistakes = [
-        Mistake("The sign is wrong: this is H g, which points uphill; the direction is -H g.", _variant(sign=1)),
-        Mistake("The scaling gamma between the two loops is missing.", _variant(gamma=lambda s, y: 1.0)),
-        Mistake("gamma is upside down: it is s.y / y.y, of the newest pair.", _variant(gamma=_upside_down)),
-        Mistake("gamma is taken from the oldest pair: the newest one knows the curvature here.", _variant(pair=0)),
-        Mistake("gamma has s.s where it should have s.y.", _variant(gamma=lambda s, y: s @ s / (y @ y))),
-        Mistake("gamma has s.s / s.y where it should have s.y / y.y.", _variant(gamma=lambda s, y: s @ s / (s @ y))),
-        Mistake("The two loops run in the wrong order: the first goes from the newest pair to the oldest, the second "
-                "back.", _variant(first=1, second=-1)),
-        Mistake("Both loops run from the newest pair to the oldest: the second must go back, from the oldest to the "
-                "newest.", _variant(second=-1)),
-        Mistake("Both loops run from the oldest pair to the newest: the first must go the other way.",
-                _variant(first=1)),
-        Mistake("The second loop is missing.", _variant(loops=1)),
-        Mistake("In the second loop, s is multiplied by a - b, not by b - a or a + b.", _variant(correction=-1)),
-        Mistake("In the second loop, s is multiplied by a - b, not by b - a or a + b.",
-                _variant(b_sign=-1)),
-        Mistake("In the second loop, the step s is added, not the change y.", _variant(added="y")),
-        Mistake("In the first loop, the change y is subtracted, not the step s.", _variant(subtracted="s")),
-        Mistake("This is the steepest descent, -gradient: steps and changes are not used.", lambda g, s, y: -g),
-    ]  # fmt: skip
-    verdict = compare(name, quiet(function), _variant(), cases, mistakes)
-    if not verdict:
-        return verdict
-    nothing_remembered = (np.array([3.0, -1.0, 2.0]), [], [])
-    first = _first_result(function, nothing_remembered)
-    try:
-        right = first is not _FAILED and np.allclose(np.asarray(first, np.float64), -nothing_remembered[0])
-    except Exception:  # a result may be anything
-        right = False
-    if not right:
-        return wrong(
-            name,
-            "With pairs to remember it is right. At the first iteration there are none (both lists are empty): then "
-            "there is no newest pair to take gamma from, and the direction must be -gradient.",
-        )
-    return _unless_changed(correct(name), name, function, cases[0])
-
-
-def _lbfgs_cases():
-    """Return (gradient, steps, changes) of a quadratic with positive curvature, of one, two and three pairs."""
-    random = np.random.default_rng(7)
-    curvature = np.array([1.0, 3.0, 9.0, 0.5]) * np.eye(4) + 0.3
+    gamma, order = "gamma", "Both loops run the same way: the second must run against the first."
+    b_and_a = "In the second loop, look at how a and b come together, and at their signs."
+    wrong_vector = "loop, the wrong vector of the pair is {}: look at which one is s and which y."
+    mistakes = [Mistake("This is the steepest descent, -gradient: steps and changes are not used.", lambda g, s, y: -g)]
+    mistakes += slips(
+        _recursion,
+        ("The sign is wrong: this is H g, which points uphill.", {"sign": 1}),
+        ("The scaling gamma between the two loops is missing.", {gamma: lambda s, y: 1.0}),
+        ("gamma is upside down.", {gamma: lambda s, y: y @ y / (s @ y)}),
+        ("gamma is taken from the oldest pair: the newest one knows the curvature here.", {"pair": 0}),
+        ("gamma has s.s where another product belongs, above the line.", {gamma: lambda s, y: s @ s / (y @ y)}),
+        ("gamma has s.s in it: which products does the formula have?", {gamma: lambda s, y: s @ s / (s @ y)}),
+        ("gamma has s.s in it: which products does the formula have?", {gamma: lambda s, y: s @ y / (s @ s)}),
+        ("gamma lacks what it is divided by.", {gamma: lambda s, y: s @ y}),
+        ("gamma lacks what stands above the line.", {gamma: lambda s, y: 1 / (y @ y)}),
+        ("gamma is the root of what it should be.", {gamma: lambda s, y: np.sqrt(s @ y / (y @ y))}),
+        ("gamma has its sign turned.", {gamma: lambda s, y: -(s @ y) / (y @ y)}),
+        ("The two loops run in the wrong order: look which pair each begins with.", {"first": 1, "second": -1}),
+        (order + " The second must go back.", {"second": -1}),
+        (order + " The first must go the other way.", {"first": 1}),
+        ("The second loop is missing.", {"loops": (1,)}), ("The first loop is missing.", {"loops": (2,)}),
+        ("Only the newest pair is used: the loops run over all of them.", {"kept": slice(-1, None)}),
+        ("Only the oldest pair is used: the loops run over all of them.", {"kept": slice(0, 1)}),
+        ("One pair is left out: the loops run over all of them.", {"kept": slice(1, None)}),
+        ("The a's meet the wrong pairs in the second loop: they were kept newest first, and this loop runs the other "
+         "way.", {"unturned": True}),
+        (b_and_a, {"weigh": lambda a, b: b - a}), (b_and_a, {"weigh": lambda a, b: a + b}),
+        ("In the second loop, b is missing.", {"weigh": lambda a, b: a}),
+        ("In the second loop, a is missing.", {"weigh": lambda a, b: -b}),
+        ("In the second loop, a is missing, and look at the sign of b.", {"weigh": lambda a, b: b}),
+        ("In the second loop, a and b are multiplied.", {"weigh": lambda a, b: a * b}),
+        (f"In the second {wrong_vector.format('added')}", {"added": 1}),
+        (f"In the first {wrong_vector.format('subtracted')}", {"subtracted": 0}),
+        ("In the first loop, q is raised by what should be taken out of it.", {"take": 1}),
+        ("In the first loop, q is not changed.", {"take": 0}),
+        (f"In the first {wrong_vector.format('multiplied with q')}", {"a_with": 1}),
+        (f"In the second {wrong_vector.format('multiplied with q')}", {"b_with": 0}),
+        ("a is divided by another product than the formula says.", {"a_by": lambda s, y: y @ y}),
+        ("a is divided by another product than the formula says.", {"a_by": lambda s, y: s @ s}),
+        ("a is not divided.", {"a_by": lambda s, y: 1.0}),
+        ("b is divided by another product than the formula says.", {"b_by": lambda s, y: y @ y}),
+        ("b is divided by another product than the formula says.", {"b_by": lambda s, y: s @ s}),
+        ("b is not divided.", {"b_by": lambda s, y: 1.0}),
+        ("Both loops take the gradient into their products, where it is q that has changed since.", {"of": "gradient"}),
+        ("The second loop takes the gradient into its products, where it is q that has changed since.",
+         {"b_of": "gradient"}),
+        ("gamma comes after the second loop: it stands between the two.", {"late": True}),
+    )  # fmt: skip
+    random, curvature = np.random.default_rng(7), np.array([1.0, 3.0, 9.0, 0.5]) * np.eye(4) + 0.3
     cases = []
-    for pairs in (2, 3, 1):
+    for pairs in (2, 3, 1, 4):
         steps = [random.normal(size=4) for _ in range(pairs)]
         cases.append((random.normal(size=4), steps, [curvature @ s for s in steps]))
-    return cases
+    compare(
+        function,
+        _recursion(),
+        cases,
+        mistakes,
+        wanted="(N,), that of the gradient,",
+        explain=lambda *results: _first_wrong_stage(function),
+    )
+    _with_no_pair(function, np.array([3.0, -1.0, 2.0]))
 
 
-def _upside_down(s, y):
-    return y @ y / (s @ y)
+def _first_wrong_stage(function):
+    """Return which part of the recursion goes wrong first: cases in which only some of the parts count."""
+    s, y = np.array([1.0, 0, 0, 0]), np.array([2.0, 1, 0, 0])
+    stages = (
+        ([0, 0, 1.0, 3], "For a gradient at right angles to the only pair, a and b must be 0, and gamma and the sign "
+                         "alone count: the result is wrong already. Are your a and b 0 then?"),
+        (y, "Without what a and b have to do with each other (the gradient is y, so q is 0 after the first loop), the "
+            "result is wrong already: look at the first loop, and at what becomes of its a."),
+        ([1.0, -2, 0.5, 3], "With one pair, gamma and the first loop are right, the second loop is not: look at b, and "
+                            "at what is added to q."),
+    )  # fmt: skip
+    for gradient, hint in stages:
+        case = np.array(gradient), [s], [y]
+        if not close(numbers(function(*case)), _recursion()(*case)):
+            return hint
+    return "With one pair it is right, with several it is not: which pair meets which, in which order, in both loops?"
 
 
-def _variant(sign=-1, gamma=None, pair=-1, first=-1, second=1, loops=2, correction=1, b_sign=1, added="s",
-             subtracted="y"):  # fmt: skip
+def _with_no_pair(function, gradient):
+    try:
+        right = np.allclose(np.asarray(function(gradient, [], []), np.float64), -gradient)
+    except (NotQuite, TypeError, ValueError):
+        right = False
+    if not right:
+        raise NotQuite("With pairs to remember it is right. At the first iteration there are none (both lists are "
+                       "empty): then there is no newest pair to take gamma from. What is the direction "
+                       "then?")  # fmt: skip
+
+
+def _recursion(sign=-1, gamma=lambda s, y: s @ y / (y @ y), pair=-1, first=-1, second=1, loops=(1, 2), added=0,
+               subtracted=1, take=-1, a_with=0, b_with=1, a_by=lambda s, y: s @ y, b_by=lambda s, y: s @ y, of="q",
+               b_of="q", weigh=lambda a, b: a - b, unturned=False, late=False, kept=slice(None)):  # fmt: skip
     """Return a two-loop recursion, right by default; each keyword brings a mistake in."""
 
     def direction(gradient, steps, changes):
-        pairs = list(zip(steps, changes, strict=True))
-        q, coefficients = np.array(gradient, np.float64), {}
-        for k in list(range(len(pairs)))[::first]:
-            s, y = pairs[k]
-            coefficients[k] = s @ q / (s @ y)
-            q = q - coefficients[k] * (y if subtracted == "y" else s)
-        if pairs:
-            s, y = pairs[pair]
-            q = q * (gamma(s, y) if gamma else s @ y / (y @ y))
-        if loops == 2:
-            for k in list(range(len(pairs)))[::second]:
-                s, y = pairs[k]
-                b = b_sign * (y @ q) / (s @ y)
-                q = q + correction * (coefficients[k] - b) * (s if added == "s" else y)
-        return sign * q
+        pairs = list(zip(steps, changes, strict=True))[kept]
+        q, a = np.array(gradient, np.float64), [0.0] * len(pairs)
+        for k in range(len(pairs))[::first] if 1 in loops else ():
+            a[k] = pairs[k][a_with] @ (q if of == "q" else gradient) / a_by(*pairs[k])
+            q = q + take * a[k] * pairs[k][subtracted]
+        scale = gamma(steps[pair], changes[pair])
+        q = q if late else q * scale
+        a = a[::-1] if unturned else a
+        for k in range(len(pairs))[::second] if 2 in loops else ():
+            b = pairs[k][b_with] @ (q if of == b_of == "q" else gradient) / b_by(*pairs[k])
+            q = q + weigh(a[k], b) * pairs[k][added]
+        return sign * q * (scale if late else 1)
 
     return direction
-
-
-# --- running a learner's function ---
-
-
-def _first_result(function, case):
-    try:
-        return quiet(function)(*case)
-    except Exception:  # a learner's function may raise anything
-        return _FAILED
-
-
-def _unless_changed(verdict, name, function, case):
-    """Return the verdict, or a hint where a right function changes its arguments."""
-    if not verdict:
-        return verdict
-    before, given = copy.deepcopy(case), copy.deepcopy(case)
-    with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
-        function(*given)
-    if _flat(before) != _flat(given):
-        return wrong(
-            name,
-            "The result is right, but the function changes its arguments: an operation such as -= or append works in "
-            "place. Make a new array or list, so that the caller's stays as it was.",
-        )
-    return verdict
-
-
-def _flat(case):
-    return [np.asarray(part).tolist() for part in case]
-
-
-def _compare_by_layer(name, function, reference, cases, mistakes, what):
-    """Compare functions that return {layer: number}, which `compare` sees as arrays in the order of the first input."""
-    if callable(function):
-        try:
-            result = quiet(function)(*cases[0])
-        except NotImplementedError:
-            return not_yet(name)
-        except Exception:  # `compare` will report it
-            result = None
-        layers = list(cases[0][0])
-        nothing = result is None or result is Ellipsis  # `compare` will report that, too
-        if not nothing and not isinstance(result, Mapping):
-            return wrong(name, f"It returns {type(result).__name__}: return a dict, {{layer: {what}}}.")
-        if not nothing and set(result) != set(layers):
-            return wrong(name, f"The keys of the dict must be the names of the layers, each once: {', '.join(layers)}.")
-
-    def in_order(*case):
-        found = quiet(function)(*case)
-        return found if found is None or found is Ellipsis else [found[layer] for layer in case[0]]
-
-    return compare(name, in_order if callable(function) else function, reference, cases, mistakes)
