@@ -5,4 +5,6 @@ The algorithm knows nothing of it.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, ["checks", "exercises", "explorers", "plots", "solutions"])
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, ["checks", "exercises", "explorers", "plots", "solutions"], {"waiting": ["progress"]}
+)
