@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(arguments: Sequence[str], listener: Listener) -> int:
     """Run the command; return its exit status.
 
-    It is 0, 1 (J diverged, or no memory), 2 (bad input), or 128 + the number of the signal that ended it.
+    It is 0, 1 (J diverged, no memory, or a file beside the picture was not written), 2 (bad input), or 128 + the number
+    of the signal that ended it.
     """
     with unfailing_streams():
         try:
@@ -57,7 +58,7 @@ def _run(arguments, listener):
         _tell(options, f"no better picture was found after {len(transfer.history)} evaluations")
     companions.finish()
     _summarise(painting, options)
-    return status
+    return status or int(companions.failed)
 
 
 def _load(options):

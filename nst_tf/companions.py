@@ -5,12 +5,13 @@ import json
 
 from .checkpoint import Checkpoints
 from .config import CHECKPOINT_EVERY
-from .errors import InputError
+from .errors import InputError, NstError
 from .film import Film, NumberedPictures, sheet
 from .kinds import whole
 from .painting import Painting
 from .pictures.saving import check_output, save_image
 from .pictures.writing import check_destination, write_whole
+from .process.terminal import complain
 from .record import describe
 from .training import Record
 
@@ -22,6 +23,9 @@ class Companions:
         painting: the `Painting` in progress.
         options: the command's: checkpoint, checkpoint_every, resume, save_every, film, sheet, record, overwrite.
 
+    Attributes:
+        failed: whether a file could not be written after all.
+
     Raises:
         InputError, MissingFileError, FileAccessError: one of the files could not be written.
     """
@@ -29,6 +33,7 @@ class Companions:
     def __init__(self, painting: Painting, options: argparse.Namespace):
         self._painting, self._sheet, self._record = painting, options.sheet, options.record
         self._overwrite, self._callbacks, self._film = bool(options.overwrite), [], None
+        self.failed = False
         if options.sheet:
             check_output(options.sheet, overwrite=self._overwrite)
         if options.record:
@@ -44,18 +49,30 @@ class Companions:
     def __call__(self, record: Record) -> None:
         """Write what is due after this evaluation."""
         for callback in self._callbacks:
-            callback(record)
+            self._attempt(lambda callback=callback: callback(record))
 
     def finish(self) -> None:
         """Write what belongs to a painting that has ended, finished or not."""
         if self._film is not None:
-            self._film.save()
+            self._attempt(self._film.save)
         if self._sheet:
-            painting = self._painting
-            row = sheet(painting.content, painting.style, painting.transfer.image)
-            save_image(row, self._sheet, overwrite=self._overwrite)
+            self._attempt(self._save_sheet)
         if self._record:
-            write_whole(self._record, json.dumps(describe(self._painting), indent=1).encode())
+            record = json.dumps(describe(self._painting), indent=1).encode()
+            self._attempt(lambda: write_whole(self._record, record))
+
+    def _save_sheet(self):
+        painting = self._painting
+        row = sheet(painting.content, painting.style, painting.transfer.image)
+        save_image(row, self._sheet, overwrite=self._overwrite)
+
+    def _attempt(self, write):
+        """Write one file. That it cannot be written, on a full disk say, is told and must not cost the painting."""
+        try:
+            write()
+        except NstError as error:
+            self.failed = True
+            complain(error)
 
     def _add_checkpoints(self, options):
         path = options.checkpoint or options.resume  # a run that is resumed may be killed again

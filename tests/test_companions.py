@@ -134,3 +134,19 @@ def test_what_does_not_fit_is_refused_unless_forced(folder, capsys, monkeypatch)
     assert "64x43 pixels need about 0.2 GB of memory" in capsys.readouterr().err
     assert names(folder) == []
     assert main([*RUN, "--force"]) == 0
+
+
+def test_a_file_beside_the_picture_that_cannot_be_written_does_not_cost_the_painting(folder, capsys, monkeypatch):
+    """A disk that runs full on the way, say: each failure is told, the run goes on, and the status says it."""
+
+    def full(path, data):
+        raise nst_tf.FileAccessError(f"{path} could not be written (No space left on device): free some space")
+
+    for module in ("checkpoint", "film", "companions"):
+        monkeypatch.setattr(f"nst_tf.{module}.write_whole", full)
+    beside = ["--checkpoint", "run", "--checkpoint-every", "3", "--film", "film.gif", "--record", "record.json"]
+    assert main([*RUN, *beside]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("out.png: 64x43, 6 evaluations")
+    assert [told.err.count(name) for name in ("run could", "film.gif could", "record.json could")] == [2, 1, 1]
+    assert names(folder) == ["out.png"]
