@@ -58,11 +58,11 @@ def run(path):
 
 
 def clean(output, cell):
-    """Drop what makes viewers suffer: a widget's view without its state is only an error message."""
+    """Drop what makes viewers suffer: a widget's view without its state is only an error message; its text stays."""
     if output.output_type == "stream" and output.name == "stderr":
         raise SystemExit(f"a cell writes to stderr:\n{cell.source}\n---\n{output.text}")
     if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
-        output.data = {"text/plain": "(interactive: run this cell to move the slider)"}
+        output.data = {"text/plain": output.data["text/plain"]}
     return output
 
 

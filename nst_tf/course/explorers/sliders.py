@@ -1,13 +1,11 @@
-"""Interactive explorers for class: a slider over pictures made beforehand. They draw, they never compute costs.
-
-They use what ipywidgets 7.7 (Colab) and 8 share: an `IntSlider` or `SelectionSlider`, a `widgets.Image`, and an
-`observe` callback that writes PNG bytes. Nothing lags, for nothing is computed while the slider moves.
-"""
+"""Sliders over pictures made beforehand: nothing is computed while they move."""
 
 import io
 
-from ..errors import InputError
-from ..images import to_pil
+import ipywidgets
+
+from ...errors import InputError
+from ...images import to_pil
 
 
 def picture_slider(pictures, *, description, alt, width=512):
@@ -30,9 +28,12 @@ def figure_slider(figures, *, description, alt, width=640):
     return _flip_through({label: figure.data for label, figure in figures.items()}, description, alt, width)
 
 
-def _flip_through(pages, description, alt, width):
-    import ipywidgets
+class _Sliders(ipywidgets.VBox):
+    def __repr__(self):
+        return "(interactive: run this cell to move the slider)"
 
+
+def _flip_through(pages, description, alt, width):
     if not pages:
         raise InputError("there is nothing to flip through: give at least one picture")
     labels = [str(label) for label in pages]
@@ -48,7 +49,7 @@ def _flip_through(pages, description, alt, width):
         picture.value = by_label[change["new"]]
 
     slider.observe(show, names="value")
-    return ipywidgets.VBox([slider, picture, caption])
+    return _Sliders([slider, picture, caption])
 
 
 def _png(image):
