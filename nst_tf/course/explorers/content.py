@@ -9,7 +9,7 @@ from PIL import ImageFilter
 from ...costs import compute_content_cost
 from ...images import preprocess, resize_image, to_pil
 from . import charts
-from .layout import Explorer, button, choice, figure, picture, real_slider, row, sentence, slider
+from .layout import Explorer, button, chart, choice, figure, picture, real_slider, row, sentence, slider
 from .rasters import grey, photo
 
 
@@ -97,7 +97,7 @@ class _ContentCost:
                 figure(where, f"share of J_content, {place}: white is most", 230),
             )
             + row(
-                figure(
+                chart(
                     _bars(costs, relative, place),
                     "J_content of each layer; another photo = 1. ▸ is the layer of the map.",
                     620,

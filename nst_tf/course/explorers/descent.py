@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from . import charts
-from .layout import Explorer, figure, real_slider, row, sentence, slider
+from .layout import Explorer, chart, real_slider, row, sentence, slider
 
 CURVATURES = (1.0, 25.0)
 START = (10.0, 1.0)
@@ -39,8 +39,8 @@ def descent_explorer():
         return (
             sentence(*_in_words(rate.value, path)),
             row(
-                figure(_valley(path), "The valley from above, its lines of equal f, and the path.", 640),
-                figure(_needed(rate.value), "Steps needed to come within 0.01 of the minimum.", 380),
+                chart(_valley(path), "The valley from above, its lines of equal f, and the path.", 640),
+                chart(_needed(rate.value), "Steps needed to come within 0.01 of the minimum.", 380),
             ),
         )
 
@@ -60,7 +60,7 @@ def _in_words(learning_rate, path):
     needed = steps_needed(learning_rate)
     return (
         f"A step multiplies x by {along:.3g} and y by {across:.3g}: {how}",
-        f"After {len(path) - 1} steps: x = {path[-1, 0]:.3g}, y = {path[-1, 1]:.3g}.",
+        f"After {len(path) - 1} steps: x = {path[-1, 0]:.2f}, y = {path[-1, 1]:.2f}.",
         "It never comes within 0.01 of the minimum."
         if needed is None
         else f"Within 0.01 of the minimum after <b>{needed} steps</b>.",

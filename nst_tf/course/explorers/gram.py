@@ -9,7 +9,7 @@ import tensorflow as tf
 from ...costs import gram_matrix, unroll
 from ...images import preprocess
 from . import charts
-from .layout import Explorer, button, choice, figure, picture, row, sentence, slider, tick
+from .layout import Explorer, button, chart, choice, figure, picture, row, sentence, slider, tick
 from .rasters import coloured, grey
 
 SEED = 6
@@ -162,7 +162,8 @@ class _Gram:
             for x, y in ((other, k), (k, other))
             for ink, width in (("#000", n_C / 70), ("#fff", n_C / 160))
         )
-        alt = f"The Gram matrix, {n_C} by {n_C}, symmetric; circles mark row {k}, column {other} and its mirror image."
+        lit += f'<path d="M0 {k + 0.5} H{n_C} M{other + 0.5} 0 V{n_C}" stroke="#fff" stroke-width="{n_C / 400}"/>'
+        alt = f"The Gram matrix, {n_C} by {n_C}, symmetric; row {k} and column {other} are marked."
         caption = f"Gram matrix per position, square root; circles: ({k}, {other}) and ({other}, {k})"
         yield figure(picture(uri, alt, lit, (n_C, n_C)), caption, 280)
 
@@ -176,7 +177,7 @@ class _Gram:
         axes.note(0, curve[-shifts[0]], "in G")
         axes.dots(self.d.value, now, charts.COLOURS[1], 7)
         alt = f"The mean product of the two maps against the shift d; at d = {self.d.value} it is {now:.3g}."
-        return figure(axes.svg(alt), "The mean product at every shift; G knows the black dot only.", 400)
+        return chart(axes.svg(alt), "The mean product at every shift; G knows the black dot only.", 400)
 
 
 def _meaning(r):

@@ -115,17 +115,28 @@ def row(*figures):
     return f'<div style="{_PAPER};display:flex;flex-wrap:wrap;gap:12px">{"".join(figures)}</div>'
 
 
-def figure(shown, caption, width):
-    """Return HTML: what is shown (`picture`, or the SVG of a chart) with its caption, about `width` pixels wide."""
-    style = f"margin:0;flex:1 1 {width}px;max-width:{round(1.25 * width)}px;min-width:0"
+def figure(shown, caption, width, least=100):
+    """Return HTML: what is shown, such as a `picture`, with its caption.
+
+    It is about `width` pixels wide: a little more where there is room, and down to half of it, but not below `least`,
+    before the row is wrapped.
+    """
+    least = min(width, max(width // 2, least))
+    style = f"margin:0;flex:{width} 1 {least}px;max-width:{round(1.25 * width)}px;min-width:0"
     caption = f'<figcaption style="overflow-wrap:anywhere;line-height:1.3">{html.escape(caption)}</figcaption>'
     return f'<figure style="{style}">{shown}{caption}</figure>'
 
 
+def chart(svg, caption, width):
+    """Return a `figure` of a chart, which is not made so narrow that its words cannot be read."""
+    return figure(svg, caption, width, least=320)
+
+
 def picture(uri, alt, marks="", shape=None):
     """Return an `<img>`, as wide as its figure, with SVG `marks` over it in coordinates of `shape`, (height, width)."""
-    # Rough pixels are shown as squares: of a feature map, each is a position.
-    style = "display:block;width:100%;image-rendering:pixelated;margin:0"
+    # PNG has what is looked at pixel by pixel, such as the positions of a feature map: they are shown as squares.
+    rendering = "pixelated" if uri.startswith("data:image/png") else "auto"
+    style = f"display:block;width:100%;image-rendering:{rendering};margin:0"
     image = f'<img alt="{html.escape(alt)}" src="{uri}" decoding="sync" style="{style}">'
     if marks:
         place = "position:absolute;left:0;top:0;width:100%;height:100%;overflow:visible"

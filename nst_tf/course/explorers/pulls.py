@@ -9,7 +9,7 @@ import tensorflow as tf
 from ...costs import total_cost
 from ..plots import signed_to_image
 from . import charts
-from .layout import Explorer, choice, figure, in_words, picture, real_slider, row, sentence, tick, weight_slider
+from .layout import Explorer, chart, choice, figure, in_words, picture, real_slider, row, sentence, tick, weight_slider
 from .rasters import photo
 
 
@@ -96,7 +96,7 @@ class _Pulls:
         return (
             sentence(*_said(weights, lengths, cosine(*weighted), table)),
             row(*_pictures(self.picture.value, uri, pulls_and_sum, max(weights * limits)))
-            + row(figure(_bars(lengths), "How long the pulls are, over all pixels.", 440), _table(table)),
+            + row(chart(_bars(lengths), "How long the pulls are, over all pixels.", 440), _table(table)),
         )
 
 

@@ -9,6 +9,8 @@ from PIL import Image
 
 VIRIDIS = (matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
 
+TINY = 24  # pixels
+
 
 def bytes_of(array, brightest=1.0):
     """Return an array as bytes: 0 is 0, `brightest` and above 255."""
@@ -30,12 +32,13 @@ def coloured(matrix, largest=None):
 
 
 def photo(image):
-    """Return the data URI of an image (1, n_H, n_W, 3) or (n_H, n_W, 3) in [0, 1], as JPEG."""
-    return _uri(Image.fromarray(bytes_of(np.asarray(image).reshape(np.shape(image)[-3:]))), "JPEG")
+    """Return the data URI of an image (1, n_H, n_W, 3) or (n_H, n_W, 3) in [0, 1]: JPEG, or PNG if it is tiny."""
+    pixels = bytes_of(np.asarray(image).reshape(np.shape(image)[-3:]))
+    return _uri(Image.fromarray(pixels), "PNG" if max(pixels.shape) < TINY else "JPEG")
 
 
 def _uri(image, kind):
-    options = {"PNG": {"compress_level": 3}, "JPEG": {"quality": 88}}[kind]
+    options = {"PNG": {"compress_level": 3}, "JPEG": {"quality": 88, "subsampling": 0}}[kind]
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"

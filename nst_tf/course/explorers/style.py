@@ -8,7 +8,7 @@ from ...costs import compare_style_matrices, style_matrix
 from ...images import preprocess
 from ...layers import STYLE_LAYERS
 from . import charts
-from .layout import Explorer, button, choice, figure, in_words, picture, real_slider, row, sentence
+from .layout import Explorer, button, chart, choice, figure, in_words, picture, real_slider, row, sentence
 from .rasters import photo
 
 
@@ -76,9 +76,9 @@ class _StyleCost:
         return (
             sentence(*self._in_words(parts, ranking, J_style)),
             row(
-                figure(picture(self._photos[S], f"S, {S}."), f"S: {S}", 190),
-                figure(picture(self._photos[G], f"G, {G}."), f"G: {G}", 190),
-                figure(_bars(costs, weights, parts), "Bars: each layer's part of J_style.", 480),
+                figure(picture(self._photos[S], f"S, {S}."), f"S: {S.replace('_', ' ')}", 190),
+                figure(picture(self._photos[G], f"G, {G}."), f"G: {G.replace('_', ' ')}", 190),
+                chart(_bars(costs, weights, parts), "Bars: each layer's part of J_style.", 480),
             )
             + row(*(figure(*self._ranked(k, name, J_style[name]), 104) for k, name in enumerate(ranking, start=1))),
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...costs import total_cost
 from . import charts
-from .layout import Explorer, figure, real_slider, row, sentence, weight_slider
+from .layout import Explorer, chart, real_slider, row, sentence, weight_slider
 
 WISHES = {"content": 1.0, "style": 6.0}  # the x that each would have
 SHOWN = (0.0, 7.0)
@@ -44,8 +44,8 @@ def total_cost_explorer(alpha=1.0, beta=4.0):
         return (
             sentence(*_in_words(*now)),
             row(
-                figure(_parabolas(*now), "The two terms and their sum J. The lines at x are the slopes.", 520),
-                figure(_pulls(*now), "The pulls at x, minus the slopes: where each term would move x.", 420),
+                chart(_parabolas(*now), "The two terms and their sum J. The lines at x are the slopes.", 520),
+                chart(_pulls(*now), "The pulls at x, minus the slopes: where each term would move x.", 420),
             ),
         )
 
