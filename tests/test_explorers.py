@@ -159,6 +159,21 @@ def test_a_layer_has_its_own_channels(made):
     assert "block1_conv1, channel 63" in explorer.words.value
 
 
+def test_deep_layers_of_small_pictures(extractor, content):
+    """Two by three positions: nothing to shift, fields far beyond the border, few channels that are active at all."""
+    deep = nst_tf.build_feature_extractor(extractor, ["block5_conv1", "block5_conv3"])
+    for explorer in (
+        explorers.gram_explorer(deep, {"cat": content}),
+        explorers.activation_explorer(deep, {"cat": content}),
+        explorers.unit_explorer(deep, {"cat": content}),
+        explorers.content_cost_explorer(deep, content, content[:, ::-1]),
+    ):
+        for control in explorer.controls:
+            if not hasattr(control, "options") or len(control.options) > 1:
+                control.value = elsewhere(control)
+        assert "nan" not in explorer.words.value + re.sub('base64,[^"]*', "", explorer.view.value)
+
+
 def test_names_from_outside_are_no_markup(made):
     explorer = made["style"]
     explorer.controls[1].value = "grey <&>"

@@ -108,7 +108,8 @@ class _Gram:
         """Give the sliders the limits of the layer."""
         n_W, n_C = self._of_picture(self.picture.value)[self.layer.value].shape[2:]
         self.k.max = self.other.max = n_C - 1
-        self.d.min, self.d.max = -(n_W // 4), n_W // 4
+        reach = max(1, n_W // 4)
+        self.d.min, self.d.max = -reach, reach
 
     def _find(self, sign):
         _, statistics, _ = self._prepared(self.picture.value, self.layer.value, False)
