@@ -98,3 +98,16 @@ def test_an_operation_for_processors_alone_would_be_noticed():
 
 def test_the_optimisers_own_time_is_measured(content, style):
     assert 0 < evaluation.optimiser_seconds(content, style, 5) < 1
+
+
+def test_the_explorers_answers_are_measured():
+    pytest.importorskip("ipywidgets")
+    import explorers
+
+    made = explorers.build(48)
+    rows = {name: explorers.measure(name, made[name], 2) for name in ("content cost", "style cost", "descent")}
+    network = {(name, row["control"]): row["network"] for name in rows for row in rows[name]}
+    assert network["content cost", "shift"] and network["style cost", "(made)"]
+    assert not network["style cost", "G"] and not network["descent", "learning rate"]
+    assert all(seconds > 0 for name in rows for row in rows[name] for seconds in row["seconds"])
+    assert rows["descent"][1]["bytes"] > 1000
