@@ -65,7 +65,7 @@ def test_a_receptive_field_holds_all_that_matters(vgg, content):
 
 
 def test_a_layer_that_is_not_there(vgg):
-    with pytest.raises(KeyError, match="block9"):
+    with pytest.raises(nst_tf.InputError, match="block9"):
         activations.receptive_field(vgg, "block9")
 
 

@@ -174,6 +174,16 @@ def test_deep_layers_of_small_pictures(extractor, content):
         assert "nan" not in explorer.words.value + re.sub('base64,[^"]*', "", explorer.view.value)
 
 
+def test_what_cannot_be_explored_is_said(vgg, content):
+    shallow = nst_tf.build_feature_extractor(vgg, LAYERS)
+    with pytest.raises(InputError, match="nothing to choose from for picture"):
+        explorers.gram_explorer(shallow, {})
+    with pytest.raises(InputError, match="block5_conv1"):
+        explorers.activation_explorer(shallow, {"cat": content}, "block5_conv1")
+    with pytest.raises(InputError, match="two or more"):
+        explorers.style_cost_explorer(shallow, {"cat": content}, dict.fromkeys(LAYERS, 0.2))
+
+
 def test_names_from_outside_are_no_markup(made):
     explorer = made["style"]
     explorer.controls[1].value = "grey <&>"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from ...errors import unknown_name
 from ...images import preprocess
 from .layout import Explorer, button, choice, figure, picture, row, sentence, slider
 from .rasters import grey, photo
@@ -25,7 +26,11 @@ class Field(NamedTuple):
 
 
 def receptive_field(extractor, layer):
-    """Return the `Field` of a layer, from the kernels and strides of a network without branches, such as VGG."""
+    """Return the `Field` of a layer, from the kernels and strides of a network without branches, such as VGG.
+
+    Raises:
+        InputError: the network has no such layer.
+    """
     size, jump, start = 1, 1, 0
     for each in extractor.layers:
         window = getattr(each, "kernel_size", None) or getattr(each, "pool_size", None)
@@ -34,7 +39,7 @@ def receptive_field(extractor, layer):
             size, jump = size + (window[0] - 1) * jump, jump * each.strides[0]
         if each.name == layer:
             return Field(size, jump, start)
-    raise KeyError(layer)
+    raise unknown_name("layer", layer, [each.name for each in extractor.layers])
 
 
 def most_active(feature_map, count=5, apart=1):

@@ -12,6 +12,8 @@ import html
 import ipywidgets
 from ipywidgets import Layout
 
+from ...errors import InputError, unknown_name
+
 _ROW = {"flex_flow": "row wrap", "max_width": "100%", "align_items": "center", "overflow": "visible"}
 _CONTROL = {"flex": "1 1 260px", "width": "auto", "min_width": "240px", "max_width": "420px"}
 
@@ -73,8 +75,16 @@ def weight_slider(description, hint, value):
 
 
 def choice(description, hint, options, value=None):
-    """Return a dropdown over the options; the first is chosen unless `value` is another."""
+    """Return a dropdown over the options; the first is chosen unless `value` is another.
+
+    Raises:
+        InputError: no options, or a value that is none of them.
+    """
     options = list(options)
+    if not options:
+        raise InputError(f"there is nothing to choose from for {description}: give at least one")
+    if value is not None and value not in options:
+        raise unknown_name(description, value, options)
     return ipywidgets.Dropdown(
         options=options, value=options[0] if value is None else value, **_described(description, hint),
         layout=Layout(**(_CONTROL | {"max_width": "300px"})),

@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from ...costs import compare_style_matrices, style_matrix
+from ...errors import InputError
 from ...images import preprocess
 from ...layers import STYLE_LAYERS
 from . import charts
@@ -47,6 +48,8 @@ class _StyleCost:
 
     def __init__(self, extractor, pictures, style_layers, S, G):
         names = list(pictures)
+        if len(names) < 2:
+            raise InputError(f"there are {len(names)} pictures: give two or more to compare")
         matrices = {name: style_matrices(extractor, image, style_layers) for name, image in pictures.items()}
         self._photos = {name: photo(image) for name, image in pictures.items()}
         self._costs = functools.cache(
