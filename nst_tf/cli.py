@@ -69,8 +69,11 @@ def _load(options):
     painting = Painting(**{**request, **options.request}, config=config)
     if not options.request.keys() & {"content"} and not request:
         _tell(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
-    content = f"{painting.content_path.name} {_size(painting.content)}"
-    _tell(options, f"content: {content}, style: {painting.style_path.name} {_size(painting.style)}")
+    styles = ", ".join(
+        f"{file.path.name} {_size(style.image)}" + f" (weight {style.weight:g})" * (style.weight != 1)
+        for file, style in zip(painting.style_files, painting.styles, strict=True)
+    )
+    _tell(options, f"content: {painting.content_path.name} {_size(painting.content)}, style: {styles}")
     _tell(options, "loading TensorFlow ...")
     transfer = painting.transfer
     if saved is not None:
@@ -149,10 +152,8 @@ def _summarise(painting, options):
 def _as_line(painting):
     transfer = painting.transfer
     best, last = transfer.best, transfer.history[-1]
-    return (
-        f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
-        f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
-    )
+    costs = ", ".join(f"{name} {cost:.4g}" for name, cost in best.terms.items())
+    return f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, {costs}"
 
 
 def _as_json(painting):

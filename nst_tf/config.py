@@ -52,6 +52,7 @@ OTHER_NAMES = MappingProxyType(
     }
 )
 STARTS = ("content", "noise", "content+noise", "style")
+COLORS = ("style", "content-luminance", "content-matched")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
 PARAMETRISATIONS = ("fourier", "pixels")
@@ -118,6 +119,15 @@ class Config:
     total_variation_weight: float = _setting(
         0.0, number, "what counts", "weight of the total variation; a little, such as 1, smooths away grain"
     )
+    colors: str = _setting(
+        "style", COLORS, "what counts", "whose colours the picture gets: the style's; the content's, painting in "
+        "luminance alone; or the style's after it was recoloured to the content's mean and covariance. A grey photo in "
+        "grey styles stays grey"
+    )  # fmt: skip
+    style_scale: float | None = _setting(
+        None, positive, "what counts", "the longer side of each style in units of the content's, larger for coarser "
+        "strokes (default: the styles as they are)"
+    )  # fmt: skip
     content_layers: Mapping[str, float] = _setting(
         CONTENT_LAYERS, numbers_by_name, "what counts", "layers, with weights, that the content is compared in"
     )

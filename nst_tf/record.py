@@ -18,6 +18,7 @@ from .errors import FileAccessError, InputError
 from .painting import Painting
 from .pictures.files import readable_file
 from .pictures.saving import NOTE
+from .style_files import style_files
 
 PROGRAMS = ("nst_tf", "tensorflow", "keras", "numpy", "pillow")
 LONGEST = 10_000_000  # bytes; a file of settings that is longer is something else
@@ -35,8 +36,12 @@ def describe(painting: Painting) -> dict[str, Any]:
         "request": painting.request,
         "settings": transfer.config.as_dict(),
         "pictures": {
-            name: _picture(getattr(painting, f"{name}_path"), getattr(painting, name))
-            for name in ("content", "style", "initial_image")
+            "content": _picture(painting.content_path, painting.content),
+            "styles": [
+                _picture(file.path, style.image) | {"weight": style.weight}
+                for file, style in zip(painting.style_files, painting.styles, strict=True)
+            ],
+            "initial_image": _picture(painting.initial_image_path, painting.initial_image),
         },
         "network": {**dataclasses.asdict(state.network), "sha256": _digest(*transfer.extractor.get_weights())},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PROGRAMS}},
@@ -90,11 +95,13 @@ def _text(path):
 
 def checked_request(request: Mapping[str, Any], path: str | os.PathLike) -> dict[str, Any]:
     """Return the keywords of `Painting` that a file holds; `InputError` where they are none."""
-    kinds = {name: (str, type(None)) for name in ("content", "style", "output", "initial_image")}
-    kinds |= {"size": (int,), "style_size": (int, type(None)), "enlarge": (bool,)}
+    kinds = {name: (str, type(None)) for name in ("content", "output", "initial_image", "keep")}
+    kinds |= {"style": (str, list, type(None)), "size": (int,), "style_size": (int, type(None)), "enlarge": (bool,)}
     for name, value in request.items():
         if not isinstance(value, kinds.get(name, ())):
             raise InputError(f"{path}: the request's {name} is {value!r}: write it as --record does")
+    if isinstance(request.get("style"), list):
+        style_files(request["style"])
     return dict(request)
 
 
