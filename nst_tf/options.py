@@ -26,6 +26,7 @@ _OTHER_NAMES = {
 }
 # The options that are keywords of `Painting`
 REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "keep", "overwrite")
+COMMANDS = ("batch", "sheet")
 _SEE_HELP = "(nst-tf --help lists the options)"
 
 
@@ -36,7 +37,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         InputError: they cannot be used, or there is no such option.
         SystemExit: --help or --version was asked for, and shown.
     """
-    arguments = list(arguments)
+    command, arguments = _command_of(list(arguments))
     end = arguments.index("--") if "--" in arguments else len(arguments)
     for argument in arguments[:end]:
         if _is_a_file_with_a_dash(argument):
@@ -48,12 +49,20 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise _unknown_option(argument)
     if unknown:
         raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
+    options.command = command
     options.style = parse_styles(options.style, options.place, options.part) or None
     given = vars(options)
     options.settings = {setting.name: given[setting.name] for setting in dataclasses.fields(Config)
                         if setting.name in given}  # fmt: skip
     options.request = {name: given[name] for name in REQUEST if given.get(name) is not None}
     return options
+
+
+def _command_of(arguments):
+    """Return the command, None for that of a single picture, and its arguments."""
+    if arguments and arguments[0] in COMMANDS:
+        return arguments[0], arguments[1:]
+    return None, arguments
 
 
 def as_options(message: str) -> str:
@@ -99,7 +108,11 @@ def parser() -> argparse.ArgumentParser:
         prog="nst-tf",
         description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
         "bundled photo in the style of a bundled painting.",
-        epilog="Example: nst-tf photo.jpg great_wave -o painting.png",
+        usage="nst-tf [CONTENT] [STYLE[=WEIGHT] ...] [-o FILE] [option ...]\n"
+        "       nst-tf sheet CONTENT [option ...]               the photo in every bundled style, small\n"
+        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder",
+        epilog="Examples: nst-tf photo.jpg great_wave -o painting.png; nst-tf sheet photo.jpg; "
+        "nst-tf photo.jpg great_wave=2 poppies --colors content-luminance",
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
         allow_abbrev=False,
     )

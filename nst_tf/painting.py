@@ -10,12 +10,12 @@ import math
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from .config import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .pictures.files import file_path, find_picture, lasting_name
-from .pictures.saving import check_output, save_image
+from .pictures.saving import check_output, save_image, write_image
 from .process.signals import putting_off_ctrl_c
 from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, style_files
 from .styles import as_styles
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to b
     from .training import Record
     from .transfer import Result, Transfer
 
+STREAM = "-"  # what a photo or painting is called that has no file
 DEMO = ("pagoda", "village_street_auvers")
 _FILES = ("content", "style", "output", "initial_image", "keep")  # what a request names
 
@@ -32,9 +33,10 @@ class Painting:
     """A photo to be painted, and the file to save it in. Making one checks and loads everything but the network.
 
     Args:
-        content: a file, or the name of a sample; default: the demonstration's.
+        content: a file, or the name of a sample, or the bytes of a file; default: the demonstration's.
         style: the same; or {name: weight}, or a list of names and `StyleFile`s, for several styles.
-        output: where to save; default: CONTENT_STYLE.png in the working folder.
+        output: where to save; default: CONTENT_STYLE.png in the working folder. A stream opened for writing bytes gets
+            a PNG.
         config: settings; default `Config()`.
         size: the longer side of the pictures in pixels; larger ones are scaled down to it.
         style_size: the same for the styles; default: `size`, or what `config.style_scale` makes of it.
@@ -44,7 +46,7 @@ class Painting:
         overwrite: replace the output if it exists already.
 
     Attributes:
-        content_path, initial_image_path, output: the files.
+        content_path, initial_image_path, output: the files; `-` for bytes and streams.
         style_files: those of the styles, each with its `path`.
         request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
         content, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
@@ -56,27 +58,38 @@ class Painting:
     """
 
     def __init__(
-        self, content: Name | None = None, style: StyleNames | None = None, output: Name | None = None, *,
+        self, content: Name | bytes | None = None, style: StyleNames | None = None,
+        output: Name | IO[bytes] | None = None, *,
         config: Config | None = None, size: int = DEFAULT_SIZE, style_size: int | None = None, enlarge: bool = False,
         initial_image: Name | None = None, keep: Name | None = None, overwrite: bool = False,
     ):  # fmt: skip
         if content is None:
             content, style = DEMO
         elif style is None:
-            raise InputError(f"{content} has no style picture to go with it: name one, such as great_wave")
-        self.content_path, self.style_files = find_picture(content), style_files(style)
-        stems = (self.content_path.stem, *(file.path.stem for file in self.style_files))
-        self.output = file_path("_".join(stems) + ".png" if output is None else output)
-        self._config, self._overwrite = Config() if config is None else config, overwrite
+            name = STREAM if isinstance(content, bytes) else content
+            raise InputError(f"{name} has no style picture to go with it: name one, such as great_wave")
+        self.content_path = Path(STREAM) if isinstance(content, bytes) else find_picture(content)
+        self._content_source = content if isinstance(content, bytes) else self.content_path
+        self.style_files, self._overwrite = style_files(style), overwrite
+        self._config = Config() if config is None else config
+        self._stream = output if hasattr(output, "write") else None
+        self.output = Path(STREAM) if self._stream else self._checked_output(output)
         self.request = {
-            "content": lasting_name(content), "style": _described(self.style_files),
-            **{name: lasting_name(given)
-               for name, given in (("output", self.output), ("initial_image", initial_image), ("keep", keep))},
+            "content": STREAM if isinstance(content, bytes) else lasting_name(content),
+            "style": _described(self.style_files), "output": STREAM if self._stream else lasting_name(self.output),
+            "initial_image": lasting_name(initial_image), "keep": lasting_name(keep),
             "size": size, "style_size": style_size, "enlarge": enlarge,
         }  # fmt: skip
-        check_output(self.output, overwrite=overwrite)
         self._load(size, self._style_size(size, style_size), enlarge, initial_image, keep)
         self.saved, self._transfer = False, None
+
+    def _checked_output(self, output):
+        if output is None and self.content_path == Path(STREAM):
+            raise InputError("a photo without a name needs a name to save its painting as: give output")
+        stems = (self.content_path.stem, *(file.path.stem for file in self.style_files))
+        output = file_path("_".join(stems) + ".png" if output is None else output)
+        check_output(output, overwrite=self._overwrite)
+        return output
 
     def _style_size(self, size, style_size):
         """Return the size that the styles are loaded at; what is not as large as `style_scale` says gets enlarged."""
@@ -88,13 +101,18 @@ class Painting:
         return size if style_size is None else style_size
 
     def _load(self, size, style_size, enlarge, initial_image, keep):
-        self.content = load_sized(self.content_path, "size", size, enlarge)
+        self.content = load_sized(self._content_source, "size", size, enlarge)
         self.styles = as_styles([file.load(style_size, enlarge) for file in self.style_files])
         self.initial_image_path = self.initial_image = None
         if initial_image is not None:
             self.initial_image_path = find_picture(initial_image)
             self.initial_image = load_sized(self.initial_image_path, "size", size, enlarge)
         self._keep = None if keep is None else load_mask(keep)
+
+    def content_bytes(self) -> bytes:
+        """Return what the photo was read from."""
+        source = self._content_source
+        return source if isinstance(source, bytes) else source.read_bytes()
 
     @property
     def transfer(self) -> "Transfer":
@@ -127,18 +145,28 @@ class Painting:
                     callback(record)
         finally:
             if transfer.state.improved:
-                with putting_off_ctrl_c():
-                    self._save(transfer.image)
+                self.save()
         if not transfer.state.improved:
             raise UnfinishedError(
                 "no step was better than the picture it started from: give a smaller learning rate or more steps"
             )
         return transfer.result()
 
+    def save(self) -> None:
+        """Save the picture so far as `output`, in one piece also when Ctrl-C is pressed.
+
+        Raises:
+            FileAccessError: it could not be saved; the message says where it is kept instead, for it took long to make.
+        """
+        with putting_off_ctrl_c():
+            self._save(self.transfer.image)
+
     def _save(self, image):
-        """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
         try:
-            save_image(image, self.output, overwrite=self._overwrite, note=self._note())
+            if self._stream:
+                write_image(image, self._stream, note=self._note())
+            else:
+                save_image(image, self.output, overwrite=self._overwrite, note=self._note())
         except NstError as error:
             kept = _keep_elsewhere(image, self.output.parent)
             if kept is None:

@@ -13,6 +13,7 @@ from .errors import InputError
 from .kinds import number
 from .pictures.files import find_picture, is_picture, lasting_name
 from .pictures.loading import load_image
+from .pictures.sources import Source
 from .styles import Style
 
 Name = str | os.PathLike
@@ -127,9 +128,9 @@ def load_mask(name: Name) -> np.ndarray:
     return load_image(find_picture(name))
 
 
-def load_sized(path: Path, setting: str, size: int, enlarge: bool) -> np.ndarray:
+def load_sized(source: Source, setting: str, size: int, enlarge: bool) -> np.ndarray:
     """Return the picture; an error names the setting, of a `Painting`, that its size is."""
     try:
-        return load_image(path, size, enlarge=enlarge)
+        return load_image(source, size, enlarge=enlarge)
     except InputError as error:
         raise InputError(str(error).replace("max_size=", f"{setting}=")) from None

@@ -53,13 +53,14 @@ def test_in_luminance_the_photo_keeps_its_colours(content, style):
     assert np.abs(luminance(painted) - luminance(content)).mean() > 0.01
 
 
-def test_matched_colours_are_nearer_to_the_photos(style):
-    content = nst_tf.load_image(nst_tf.sample_image("pagoda"), 64)
+def test_matched_colours_are_nearer_to_the_photos(content, style):
+    """Of a blue photo and a red style."""
+    content, style = content * np.float32([0.4, 0.6, 1]), style * np.float32([1, 0.5, 0.3])
     distance = {}
     for colors in ("style", "content-matched"):
         painted = style_transfer(content, style, colors=colors, steps=30, precision="float32", beta=200.0).image
         distance[colors] = np.abs(painted.mean(axis=(1, 2)) - content.mean(axis=(1, 2))).sum()
-    assert distance["content-matched"] < distance["style"]
+    assert distance["content-matched"] < 0.5 * distance["style"]
 
 
 @pytest.mark.parametrize("colors", ["style", "content-luminance", "content-matched"])

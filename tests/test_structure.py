@@ -24,7 +24,8 @@ ORDER = (
     "errors", "process", "layers", "presets", "kinds", "config", "images", "pictures", "masks", "styles", "colour",
     "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "terms", "canvas",
     "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state", "transfer", "estimate",
-    "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "cli", "course",
+    "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "batch",
+    "contact_sheet", "many", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

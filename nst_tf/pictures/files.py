@@ -74,7 +74,7 @@ def find_picture(name: str | os.PathLike) -> Path:
 
 def lasting_name(name: str | os.PathLike | None) -> str | None:
     """Return the name of a file such that it holds in any working folder; a sample's is its own."""
-    if name is None or str(name) in sample_images():
+    if name is None or os.fsdecode(name) in sample_images():
         return name
     return str(Path(name).absolute())
 
