@@ -43,10 +43,13 @@ def _run(arguments, listener):
         if options.list_samples:
             _list_samples()
             return 0
-        if options.command is not None:
-            from . import many
+        from . import many
 
-            return {"batch": many.run_batch, "sheet": many.run_sheet}[options.command](options, listener)
+        if options.command is not None:
+            return {"batch": many.run_batch, "sheet": many.run_sheet, "video": many.run_video}[options.command](
+                options, listener
+            )
+        many.refuse_steadiness(options)
         painting = _load(options)
         from .companions import Companions
 

@@ -1,15 +1,22 @@
-"""The commands for many pictures: `nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style."""
+"""The commands for many pictures.
+
+`nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style, `nst-tf video` moving pictures.
+"""
 
 from .batch import paint_folder, photos_in
-from .config import Config
+from .config import STEADINESS, Config
 from .contact_sheet import TILE, contact_sheet, tiles
 from .errors import InputError
 from .options import as_options
 from .pictures.files import find_picture, sample_images
 from .pictures.saving import check_output, save_image
 from .process.signals import reason_of, status_of
+from .process.startup import start_quietly
 from .process.terminal import complain, progress_bar, show
+from .style_files import style_files
+from .styles import as_styles
 
+VIDEO_SIZE = 320  # pixels, the longer side
 MOST_FAILED = 100  # as an exit status; from 126 on they mean something else
 _OF_ONE = ("film", "sheet", "record", "json", "checkpoint", "checkpoint_every", "resume", "save_every", "force")
 _REQUEST = ("size", "style_size", "enlarge", "keep")
@@ -18,6 +25,7 @@ _REQUEST = ("size", "style_size", "enlarge", "keep")
 def run_batch(options, listener) -> int:
     """Paint a folder; return how many photos failed, or the status of the signal that ended it."""
     _refuse(options, (*_OF_ONE, "initial_image"), "batch")
+    refuse_steadiness(options)
     folder, output = options.content, options.request.get("output")
     if folder is None or not options.style:
         raise InputError("batch needs a folder and a style: nst-tf batch FOLDER STYLE -o FOLDER")
@@ -51,9 +59,62 @@ def _tell_outcome(outcome, count, quiet):
         show(f"{count}: {outcome.output}, {n_W}x{n_H}, {seconds:.1f} s")
 
 
+def run_video(options, listener) -> int:
+    """Paint moving pictures; return 0, or the status of the signal that ended it: what is painted then is kept."""
+    from .clips import check_clip, read_clip, write_clip
+
+    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "video")
+    clip, output, overwrite = options.content, options.request.get("output"), bool(options.overwrite)
+    if clip is None or not options.style:
+        raise InputError("video needs moving pictures and a style: nst-tf video CLIP STYLE -o OUT.mp4")
+    if output is None:
+        raise InputError("video needs a name to save as: -o OUT.mp4, OUT.gif or a folder")
+    check_clip(output, overwrite=overwrite)
+    size = options.request.get("size", VIDEO_SIZE)
+    clip = read_clip(clip, size)
+    styles = as_styles([file.load(size, False) for file in style_files(options.style)])
+    painted = _Painted(clip, styles, options, listener)
+    write_clip(painted, output, clip.frames_a_second)
+    show(f"{output}: {painted.count} frames, {clip.frames_a_second:g} a second")
+    if painted.interrupt is not None:
+        complain(f"{reason_of(painted.interrupt)}; what was painted so far is kept as {output}")
+        return status_of(painted.interrupt)
+    return 0
+
+
+class _Painted:
+    """The painted frames of a clip, under a progress bar, up to an interrupt."""
+
+    def __init__(self, clip, styles, options, listener):
+        self._clip, self._styles, self._options, self._listener = clip, styles, options, listener
+        self.count, self.interrupt = 0, None
+
+    def __iter__(self):
+        start_quietly()
+        from .sequence import paint_frames
+
+        options = self._options
+        frames = paint_frames(
+            self._clip.frames, self._styles, _settings(options),
+            steadiness=STEADINESS if options.steadiness is None else options.steadiness,
+            callback=lambda k, record: self._listener.check(),
+        )  # fmt: skip
+        with progress_bar(self._clip.count, hidden=options.quiet) as bar:
+            try:
+                for frame in frames:
+                    yield frame
+                    self.count += 1
+                    bar.update(1)
+            except KeyboardInterrupt as interrupt:
+                if not self.count:
+                    raise
+                self.interrupt = interrupt
+
+
 def run_sheet(options, listener) -> int:
     """Paint a photo in every bundled style, small, on one sheet; print the command that paints each large."""
     _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "sheet")
+    refuse_steadiness(options)
     photo = options.content
     if photo is None or options.style:
         raise InputError("sheet needs a photo, and takes the bundled styles: nst-tf sheet PHOTO")
@@ -83,6 +144,12 @@ def _refuse(options, names, command):
     for name in names:
         if getattr(options, name) not in (None, False):
             raise InputError(f"--{name.replace('_', '-')} is for a single picture: leave it out with {command}")
+
+
+def refuse_steadiness(options) -> None:
+    """Raise `InputError` if an option was given that only videos have."""
+    if options.steadiness is not None:
+        raise InputError("--steadiness is for a video: leave it out, or begin with nst-tf video")
 
 
 def _checking(listener):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import __version__
-from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
+from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, STEADINESS, Config
 from .errors import InputError, did_you_mean
 from .process.terminal import show
 from .style_files import parse_styles
@@ -26,7 +26,7 @@ _OTHER_NAMES = {
 }
 # The options that are keywords of `Painting`
 REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "keep", "overwrite")
-COMMANDS = ("batch", "sheet")
+COMMANDS = ("batch", "sheet", "video")
 _SEE_HELP = "(nst-tf --help lists the options)"
 
 
@@ -110,7 +110,8 @@ def parser() -> argparse.ArgumentParser:
         "bundled photo in the style of a bundled painting.",
         usage="nst-tf [CONTENT] [STYLE[=WEIGHT] ...] [-o FILE] [option ...]\n"
         "       nst-tf sheet CONTENT [option ...]               the photo in every bundled style, small\n"
-        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder",
+        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder\n"
+        "       nst-tf video CLIP STYLE ... -o FILE [option ...]       a video, a GIF or a folder of frames",
         epilog="Examples: nst-tf photo.jpg great_wave -o painting.png; nst-tf sheet photo.jpg; "
         "nst-tf photo.jpg great_wave=2 poppies --colors content-luminance",
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
@@ -160,6 +161,10 @@ def _add_file_options(parser):
     files.add_argument(
         "--part", metavar="MASK", action="append", default=[],
         help="the same of the style itself, white where it is as wanted"
+    )  # fmt: skip
+    files.add_argument(
+        "--steadiness", type=_number, metavar="NUMBER",
+        help=f"of a video: weight of what keeps the frames alike (default: {STEADINESS:g})"
     )  # fmt: skip
     files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
 

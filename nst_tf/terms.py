@@ -1,5 +1,6 @@
 """The terms of J in a style transfer: content, style, total variation; and the objective that sums them up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -22,7 +23,7 @@ from .sum_of_terms import SumOfTerms, Term, View, sum_up
 
 def make_objective(
     extractor: "tf.keras.Model", content: ArrayLike, style: "ArrayLike | Style | list[Style]",
-    config: Config | None = None, *, view: View | None = None,
+    config: Config | None = None, *, view: View | None = None, more: Sequence[Term] = (),
 ) -> SumOfTerms:  # fmt: skip
     """Return `J = alpha * J_content + beta * J_style`, and `+ total_variation_weight * J_tv` where that is not 0.
 
@@ -35,6 +36,7 @@ def make_objective(
         style: image S, of any size; or a `Style`, or a list of them.
         config: the layers, their weights, alpha, beta and the constants; default `Config()`.
         view: what J sees of a picture; default: all of it, as it is.
+        more: further terms of J.
 
     Raises:
         InputError: an image that is none, styles that `as_styles` refuses, or a layer that the extractor does not give.
@@ -54,7 +56,7 @@ def make_objective(
         terms.append(_style_term(name, style, extractor, a_C, config))
     if config.total_variation_weight > 0:
         terms.append(Term("J_tv", config.total_variation_weight, _total_variation_cost))
-    return SumOfTerms(extractor, terms, content.shape, view or View())
+    return SumOfTerms(extractor, [*terms, *more], content.shape, view or View())
 
 
 def _style_term(name, style, extractor, a_C, config):

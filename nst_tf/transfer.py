@@ -20,6 +20,7 @@ from .process.surroundings import check_surroundings
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
 from .styles import Style, as_styles, at_scale
+from .sum_of_terms import Term
 from .terms import make_objective
 from .training import Record, evaluate
 
@@ -39,6 +40,7 @@ class Transfer:
         initial_image: a picture of the content's shape to start from, in place of `config.start`. Unless
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
         keep: a mask of the content, white where the photo is left alone (see `masks.check_mask`).
+        terms: further terms of J, for a picture that is painted at one size.
 
     Attributes:
         content, styles, initial_image: the pictures, as given; the last is None without one.
@@ -55,7 +57,7 @@ class Transfer:
 
     def __init__(
         self, content: ArrayLike, style: Styles, config: Config | None = None, *,
-        initial_image: ArrayLike | None = None, keep: ArrayLike | None = None,
+        initial_image: ArrayLike | None = None, keep: ArrayLike | None = None, terms: Sequence[Term] = (),
     ):  # fmt: skip
         check_surroundings()
         self.content, self.styles = check_image(content, "content"), as_styles(style)
@@ -68,6 +70,9 @@ class Transfer:
         scales = 1 if config.scales is None and initial_image is not None else config.scales
         shapes = (image.shape for image in (self.content, *(style.image for style in styles)))
         self.stages = plan_stages(*shapes, steps=config.steps, scales=scales)
+        if terms and len(self.stages) > 1:
+            raise InputError("further terms of J hold for one size of the picture: set scales to 1")
+        self._terms = tuple(terms)
         self._beginning, first_picture = self._begin(initial_image)
         self.state = State(Network.of(config), first_picture)
         self.extractor = self._build_extractor()
@@ -147,7 +152,7 @@ class Transfer:
             content = stage.shrink(self.canvas.content)
             styles = [style.resized(*stage.size(style.image.shape)) for style in self.canvas.styles]
             self._objective = make_objective(
-                self.extractor, content, styles, self.config, view=self.canvas.view(content)
+                self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms
             )
         if self.state.search is None:
             size = stage.size(self.content.shape)

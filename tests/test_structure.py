@@ -25,7 +25,7 @@ ORDER = (
     "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "terms", "canvas",
     "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state", "transfer", "estimate",
     "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "batch",
-    "contact_sheet", "many", "cli", "course",
+    "contact_sheet", "clips", "optical_flow", "sequence", "many", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
