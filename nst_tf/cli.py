@@ -43,13 +43,13 @@ def _run(arguments, listener):
         if options.list_samples:
             _list_samples()
             return 0
-        from . import many
+        from .many import commands
 
         if options.command is not None:
-            return {"batch": many.run_batch, "sheet": many.run_sheet, "video": many.run_video}[options.command](
-                options, listener
-            )
-        many.refuse_steadiness(options)
+            return {"batch": commands.run_batch, "sheet": commands.run_sheet, "video": commands.run_video}[
+                options.command
+            ](options, listener)
+        commands.refuse_steadiness(options)
         painting = _load(options)
         from .companions import Companions
 

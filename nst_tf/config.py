@@ -12,6 +12,7 @@ from typing import Any, Self
 from .errors import InputError, unknown_name
 from .kinds import Weights, flag, number, numbers_by_name, one_of, positive, share, weights_file, whole
 from .layers import CONTENT_LAYERS, NETWORK_LAYERS, STYLE_LAYERS
+from .other_names import OTHER_NAMES
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
@@ -35,23 +36,6 @@ OPTIMIZER_OPTIONS = MappingProxyType(
 )
 # Where none is given; that of gradient descent for each number in the picture.
 LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 2e-6})
-# What other programs call a setting, for those who come from there
-OTHER_NAMES = MappingProxyType(
-    {
-        **dict.fromkeys(("content_weight", "content_loss_weight"), "alpha"),
-        **dict.fromkeys(("style_weight", "style_loss_weight", "style_strength", "strength"), "beta"),
-        **dict.fromkeys(("tv_weight", "tv", "tv_loss_weight", "total_variation"), "total_variation_weight"),
-        **dict.fromkeys(("iterations", "num_iterations", "max_iterations", "max_iter", "n_iter", "iters"), "steps"),
-        **dict.fromkeys(("epochs", "num_epochs", "num_steps", "n_steps", "max_steps", "evaluations"), "steps"),
-        **dict.fromkeys(("lr", "rate", "step_size"), "learning_rate"),
-        **dict.fromkeys(("init", "initialization", "initialisation"), "start"),
-        **dict.fromkeys(("model", "backbone", "net"), "network"),
-        **dict.fromkeys(("random_seed", "random_state"), "seed"),
-        **dict.fromkeys(("dtype", "mixed_precision"), "precision"),
-        **dict.fromkeys(("levels", "octaves", "pyramid"), "scales"),
-        "lambda_l": "style_layers",
-    }
-)
 STARTS = ("content", "noise", "content+noise", "style")
 COLORS = ("style", "content-luminance", "content-matched")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import __version__
-from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, STEADINESS, Config
+from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, PRESETS, STEADINESS, Config
 from .errors import InputError, did_you_mean
+from .other_names import OTHER_NAMES
 from .process.terminal import show
-from .style_files import parse_styles
 
 # What other programs call an option
 _OTHER_NAMES = {
@@ -49,6 +49,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise _unknown_option(argument)
     if unknown:
         raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
+    from .style_files import parse_styles  # here, for without it --help is there at once
+
     options.command = command
     options.style = parse_styles(options.style, options.place, options.part) or None
     given = vars(options)

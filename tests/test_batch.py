@@ -8,9 +8,9 @@ from PIL import Image
 
 import nst_tf
 from nst_tf import Config, FileAccessError, InputError, MissingFileError
-from nst_tf.batch import paint_folder, photos_in
 from nst_tf.cli import main
-from nst_tf.contact_sheet import GAP, contact_sheet, tiles
+from nst_tf.many.batch import paint_folder, photos_in
+from nst_tf.many.contact_sheet import GAP, contact_sheet, tiles
 
 FEW = {"size": 48, "config": Config(steps=3, precision="float32")}
 

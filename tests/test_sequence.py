@@ -7,13 +7,13 @@ from PIL import Image
 import nst_tf
 from nst_tf import Config, InputError, MissingFileError
 from nst_tf.cli import main
-from nst_tf.clips import check_clip, read_clip, write_clip
+from nst_tf.many.clips import check_clip, read_clip, write_clip
 
 pytest.importorskip("cv2", reason="moving pictures need OpenCV, of the extra `video`")
 import itertools
 
-from nst_tf.optical_flow import motion_between
-from nst_tf.sequence import paint_frames, temporal_cost
+from nst_tf.many.optical_flow import motion_between
+from nst_tf.many.sequence import paint_frames, temporal_cost
 
 PAN = 3  # pixels a frame
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .colour import luminance
-from .errors import StartError
+from ..colour import luminance
+from ..errors import StartError
 
 
 class Motion(NamedTuple):

@@ -11,13 +11,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
-from .config import STEADINESS, Config
-from .errors import InputError
-from .images import check_image
-from .kinds import number
+from ..config import STEADINESS, Config
+from ..errors import InputError
+from ..images import check_image
+from ..kinds import number
+from ..sum_of_terms import Term
+from ..transfer import Styles, Transfer
 from .optical_flow import Motion, motion_between
-from .sum_of_terms import Term
-from .transfer import Styles, Transfer
 
 
 def paint_frames(

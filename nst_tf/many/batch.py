@@ -11,11 +11,11 @@ from typing import Any
 
 from PIL import Image
 
-from .errors import FileAccessError, InputError, MissingFileError, NstError, UnfinishedError
-from .painting import Painting
-from .pictures.files import file_path
-from .style_files import StyleNames, style_files
-from .styles import as_styles
+from ..errors import FileAccessError, InputError, MissingFileError, NstError, UnfinishedError
+from ..painting import Painting
+from ..pictures.files import file_path
+from ..style_files import StyleNames, style_files
+from ..styles import as_styles
 
 MAX_STYLE = 64  # pixels, at which a style is tried
 
@@ -108,7 +108,7 @@ def _painted(photo, styles, output, overwrite, callback, request):
     """Return the painting, saved: unlike a single one, only when it is finished."""
     painting = Painting(photo, styles, output, overwrite=overwrite, **request)
     transfer = painting.transfer  # which starts TensorFlow, quietly
-    from .estimate import check_memory
+    from ..estimate import check_memory
 
     check_memory(transfer)
     for record in transfer:

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageSequence
 
+from ..errors import FileAccessError, InputError, StartError
+from ..images import check_size, to_pil
+from ..pictures.files import exists, file_path, readable_file
+from ..pictures.loading import load_image
+from ..pictures.saving import save_image
+from ..pictures.writing import check_destination, write_whole
 from .batch import photos_in
-from .errors import FileAccessError, InputError, StartError
-from .images import check_size, to_pil
-from .pictures.files import exists, file_path, readable_file
-from .pictures.loading import load_image
-from .pictures.saving import save_image
-from .pictures.writing import check_destination, write_whole
 
 ANIMATED = (".gif", ".webp")
 VIDEOS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .config import Config
-from .images import to_pil
-from .painting import Painting
-from .pictures.files import sample_images
+from ..config import Config
+from ..images import to_pil
+from ..painting import Painting
+from ..pictures.files import sample_images
 
 COLUMNS, GAP, LINE = 5, 16, 22  # pictures, pixels, pixels
 TILE = 256  # pixels, the longer side of each picture

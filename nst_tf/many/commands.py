@@ -3,18 +3,18 @@
 `nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style, `nst-tf video` moving pictures.
 """
 
+from ..config import STEADINESS, Config
+from ..errors import InputError
+from ..options import as_options
+from ..pictures.files import find_picture, sample_images
+from ..pictures.saving import check_output, save_image
+from ..process.signals import reason_of, status_of
+from ..process.startup import start_quietly
+from ..process.terminal import complain, progress_bar, show
+from ..style_files import style_files
+from ..styles import as_styles
 from .batch import paint_folder, photos_in
-from .config import STEADINESS, Config
 from .contact_sheet import TILE, contact_sheet, tiles
-from .errors import InputError
-from .options import as_options
-from .pictures.files import find_picture, sample_images
-from .pictures.saving import check_output, save_image
-from .process.signals import reason_of, status_of
-from .process.startup import start_quietly
-from .process.terminal import complain, progress_bar, show
-from .style_files import style_files
-from .styles import as_styles
 
 VIDEO_SIZE = 320  # pixels, the longer side
 MOST_FAILED = 100  # as an exit status; from 126 on they mean something else
