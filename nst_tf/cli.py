@@ -46,9 +46,7 @@ def _run(arguments, listener):
         from .many import commands
 
         if options.command is not None:
-            return {"batch": commands.run_batch, "sheet": commands.run_sheet, "video": commands.run_video}[
-                options.command
-            ](options, listener)
+            return commands.RUN[options.command](options, listener)
         commands.refuse_steadiness(options)
         painting = _load(options)
         from .companions import Companions

@@ -154,3 +154,6 @@ def refuse_steadiness(options) -> None:
 
 def _checking(listener):
     return lambda painting, record: listener.check()
+
+
+RUN = {"batch": run_batch, "sheet": run_sheet, "video": run_video}
