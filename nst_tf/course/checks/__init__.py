@@ -7,6 +7,7 @@ can write `assert nst_tf.checks.gram_matrix(gram_matrix)`.
 """
 
 from .content import compute_content_cost, content_cost_gradient, content_cost_unrolled
+from .control import guided_gram_matrix, recolour, transfer_luminance
 from .layers import normalise_layer, receptive_field
 from .network import build_feature_extractor, content_objective
 from .optimisation import gradient_descent_step, lbfgs_direction
@@ -22,5 +23,6 @@ __all__ = [  # noqa: RUF022 (by lessons)
     "build_feature_extractor", "normalise_layer", "compute_content_cost", "content_cost_unrolled",
     "content_cost_gradient", "unroll", "gram_matrix", "compute_layer_style_cost", "compute_style_cost", "total_cost",
     "gradient_of", "make_train_step", "receptive_field", "content_objective", "shares", "layer_weights",
-    "alpha_for_share", "gradient_descent_step", "lbfgs_direction",
+    "alpha_for_share", "gradient_descent_step", "lbfgs_direction", "transfer_luminance", "recolour",
+    "guided_gram_matrix",
 ]  # fmt: skip
