@@ -308,7 +308,7 @@ BAD_INPUT = {
     "cat great_wave --style-weight=4": "unknown option --style-weight: did you mean --beta? (nst-tf",
     "cat great_wave -z": "unknown option -z (nst-tf --help",
     "cat great_wave --steps": "argument --steps: expected one argument (nst-tf --help",
-    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steps or --start or "
+    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steadiness or --steps or --start or "
     "--style-scale or --style-layers?",
     # outputs
     "cat great_wave -o no/folder.png": "there is no folder no to save folder.png in: make it first",
