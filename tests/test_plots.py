@@ -47,6 +47,17 @@ def test_noise_is_stored_as_jpeg_and_a_curve_as_png():
     assert FIGURES["histories"]().mime == "image/png"
 
 
+def test_a_png_keeps_its_colours():
+    figure, axis = plots.new_figure()
+    for n in range(6):  # every colour of the cycle, with all the mixtures at the edges of the lines
+        axis.plot([0, 1, 2], [n, 5 - n, n], "o-")
+    with Image.open(io.BytesIO(plots.Described(figure, "Six lines.").data)) as shown:
+        assert shown.mode == "P" and shown.format == "PNG"
+        kept = np.asarray(shown.convert("RGB"), int)
+    drawn = np.asarray(plots._drawn(figure), int)
+    assert np.abs(kept - drawn).max() < 24 and np.abs(kept - drawn).mean() < 1
+
+
 def test_more_images_than_fit_in_a_row_need_a_second_one():
     def height(columns):
         figure = plots.show_images(PICTURES, alt="Noise.", columns=columns)
