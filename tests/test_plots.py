@@ -41,9 +41,9 @@ def test_a_description_with_signs_that_html_knows():
     assert 'alt="beta &lt; 1 &amp; &quot;alpha&quot; &gt; 2"' in figure._repr_html_()
 
 
-def test_noise_is_stored_as_jpeg_and_a_curve_as_png():
+def test_noise_is_stored_as_webp_and_a_curve_as_png():
     noise = np.random.default_rng(0).random((1, 300, 300, 3), np.float32)
-    assert plots.show_images([noise], alt="A picture of noise.").mime == "image/jpeg"
+    assert plots.show_images([noise], alt="A picture of noise.").mime == "image/webp"
     assert FIGURES["histories"]().mime == "image/png"
 
 
