@@ -228,16 +228,17 @@ def test_the_toy_is_that_of_the_lesson():
 
 def test_the_pulls_are_the_gradients_parts(objective, content):
     image = nst_tf.initialise_generated_image(content, start="content+noise", seed=1)
-    found = pulls.pulls_on(objective, image)
-    _, gradient = objective.value_and_gradient(image)
+    costs, found = pulls.pulls_on(objective, image)
+    whole, gradient = objective.value_and_gradient(image)
     alpha, beta = objective.weights["J_content"], objective.weights["J_style"]
+    assert nst_tf.total_cost(*costs, alpha, beta) == pytest.approx(float(whole.J), rel=1e-3)
     both = alpha * found.content + beta * found.style
     np.testing.assert_allclose(both, -gradient, rtol=1e-3, atol=1e-4 * np.abs(gradient).max())
 
 
 def test_a_small_step_changes_the_costs_as_predicted(objective, content):
     image = nst_tf.initialise_generated_image(content, start="content+noise", seed=1)
-    found = pulls.pulls_on(objective, image)
+    _, found = pulls.pulls_on(objective, image)
     step = pulls.step_along(found.style, image, 1e-3)
     before, after = objective(image), objective(image + step)
     predicted = pulls.predicted_changes(found, step)

@@ -1,6 +1,5 @@
 """The total cost of a picture: what each term would do to the pixels, their sum, and what a step along it brings."""
 
-import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +20,13 @@ class Pulls(NamedTuple):
 
 
 def pulls_on(objective, image):
-    """Return the `Pulls` of an objective's J_content and J_style on an image (1, n_H, n_W, 3)."""
+    """Return J_content and J_style of an image (1, n_H, n_W, 3), as an array, and their `Pulls` on it."""
     image = tf.constant(image)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(image)
         costs = objective(image)
-    return Pulls(*(-tape.gradient(costs.terms[name], image).numpy() for name in ("J_content", "J_style")))
+    pulls = Pulls(*(-tape.gradient(costs.terms[name], image).numpy() for name in ("J_content", "J_style")))
+    return np.array([float(costs.J_content), float(costs.J_style)]), pulls
 
 
 def step_along(pull, image, largest):
@@ -66,7 +66,7 @@ class _Pulls:
 
     def __init__(self, objective, pictures, alpha, beta):
         self._objective = objective
-        self._prepared = functools.cache(lambda name: self._prepare(pictures[name]))
+        self._prepared = {name: self._prepare(image) for name, image in pictures.items()}
         self.picture = choice("G", "The picture that is pulled at", pictures)
         self.length = real_slider("step", "The largest change of a number of the picture", 0.01, 0.0, 0.1, 0.002, ".3f")
         self.measured = tick("take the step and measure it", "Compute the costs after the step, too: this takes longer")
@@ -74,8 +74,8 @@ class _Pulls:
         self.beta = weight_slider("beta", "The weight of the style", beta)
 
     def _prepare(self, image):
-        pulls = pulls_on(self._objective, image)
-        return image, photo(image), pulls, self._costs(image), [np.percentile(np.abs(pull), 99) for pull in pulls]
+        costs, pulls = pulls_on(self._objective, image)
+        return image, photo(image), pulls, costs, [np.percentile(np.abs(pull), 99) for pull in pulls]
 
     def _costs(self, image):
         costs = self._objective(image)
@@ -84,7 +84,7 @@ class _Pulls:
     def draw(self):
         """Return the sentence and the view."""
         weights = np.array([self.alpha.value, self.beta.value])
-        image, uri, pulls, now, limits = self._prepared(self.picture.value)
+        image, uri, pulls, now, limits = self._prepared[self.picture.value]
         weighted = [weight * pull for weight, pull in zip(weights, pulls, strict=True)]
         pulls_and_sum = (*weighted, sum(weighted))
         step = step_along(pulls_and_sum[-1], image, self.length.value)
