@@ -7,6 +7,7 @@ the slowest and the middle one took, how much is sent to the browser, and whethe
 """
 
 import argparse
+import os
 import time
 
 import ipywidgets
@@ -15,6 +16,7 @@ from common import load_pair, save
 
 import nst_tf
 from nst_tf.course import explorers
+from nst_tf.course.waiting import HIDDEN
 
 LAYERS = [*nst_tf.Config().style_layers]
 NINE = (
@@ -108,6 +110,8 @@ def main():
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--count", type=int, default=6, help="values for each control")
     options = parser.parse_args()
+    nst_tf.start_quietly()
+    os.environ[HIDDEN] = "1"
     rows = []
     for name, make in build(options.size).items():
         for row in measure(name, make, options.count):
