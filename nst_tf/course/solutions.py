@@ -121,6 +121,7 @@ def transfer_luminance(photo, painting):
 
 
 def root(M, power):
+    """Return a power of a symmetric matrix."""
     values, vectors = np.linalg.eigh(M)
     return vectors * values**power @ vectors.T
 
