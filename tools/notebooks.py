@@ -12,7 +12,7 @@ import time
 
 import nbformat
 from copies import make_exercises
-from frame import OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
+from frame import NOTATION, OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
 from nbclient import NotebookClient
 from notebook_files import MAX_BYTES, NOTEBOOKS, lessons, read, tags, write
 
@@ -31,7 +31,8 @@ def set_up():
             setup = old_setup  # with its execution count
         badge = [badge_cell(course(), path)] if course()["repository"] else []
         yours = f"[your own copy](exercises/{path.name})"
-        contents = contents_cell(cells, f"**Do it yourself** in {yours} of this lesson, with the solutions left out.")
+        lead = f"**Do it yourself** in {yours} of this lesson, with the solutions left out. {NOTATION}"
+        contents = contents_cell(cells, lead)
         navigation = navigation_cell(paths, position, "[All lessons](README.md)", f"Exercises: {yours}")
         notebook.cells = [cells[0], *badge, contents, setup, *cells[1:], navigation]
         write(notebook, path)
