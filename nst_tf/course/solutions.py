@@ -15,13 +15,13 @@ def add_batch_axis(picture):
 
 
 def fit_within(n_H, n_W, max_size):
-    """Return (n_H, n_W) scaled down, proportions kept, so that the longer side is at most max_size."""
+    """Return (n_H, n_W) scaled down by one factor, so that the longer side is at most max_size."""
     scale = min(1, max_size / max(n_H, n_W))
     return max(1, round(n_H * scale)), max(1, round(n_W * scale))
 
 
 def shuffle_tiles(image, tile, seed):
-    """Return the image cut into squares of tile x tile pixels and put together in a random order."""
+    """Return the image cut into squares of tile x tile pixels, put together in a random order."""
     rows, columns = image.shape[1] // tile, image.shape[2] // tile
     squares = image.reshape(rows, tile, columns, tile, 3).swapaxes(1, 2).reshape(-1, tile, tile, 3)
     squares = squares[np.random.default_rng(seed).permutation(rows * columns)]
@@ -29,7 +29,7 @@ def shuffle_tiles(image, tile, seed):
 
 
 def initialise_generated_image(content, noise_ratio, seed):
-    """Return `noise_ratio * noise + (1 - noise_ratio) * content`, (1, n_H, n_W, 3), float32 in [0, 1]."""
+    """Return `noise_ratio * noise + (1 - noise_ratio) * content`, an image like the content."""
     noise = np.random.default_rng(seed).random(content.shape, np.float32)
     return noise_ratio * noise + (1 - noise_ratio) * content
 
@@ -69,7 +69,7 @@ def receptive_field(layers):
 
 
 def content_objective(extractor, layer, a_C):
-    """Return the function J(image): the content cost of an image (1, n_H, n_W, 3) against a_C in one layer."""
+    """Return the function J(image): one layer's content cost of an image (1, n_H, n_W, 3)."""
     def J(image):
         a_G = extractor(nst_tf.preprocess(image))[layer]
         return nst_tf.compute_content_cost(a_C, a_G)
@@ -112,3 +112,31 @@ def lbfgs_direction(gradient, steps, changes):
         b = (y @ q) / (s @ y)
         q = q + (a - b) * s
     return -q
+
+
+def transfer_luminance(photo, painting):
+    """Return the photo's colours with the luminance of the painting."""
+    weights = np.array([[0.299], [0.587], [0.114]])
+    return photo + painting @ weights - photo @ weights
+
+
+def root(M, power):
+    """Return a power of a symmetric matrix."""
+    values, vectors = np.linalg.eigh(M)
+    return vectors * values**power @ vectors.T
+
+
+def recolour(style, content):
+    """Return the style, its colours with the mean and covariance of the content's."""
+    S, C = (image.reshape(-1, 3).astype(np.float64) for image in (style, content))
+    sigma_S, sigma_C = (np.cov(pixels, rowvar=False, bias=True) for pixels in (S, C))
+    A = root(sigma_C, 0.5) @ root(sigma_S, -0.5)
+    return ((S - S.mean(axis=0)) @ A.T + C.mean(axis=0)).reshape(style.shape)
+
+
+def guided_gram_matrix(a, mask):
+    """Return the Gram matrix of the positions where the mask is white, over n_H n_W."""
+    T = mask / tf.sqrt(tf.reduce_mean(mask**2))
+    positions_first = tf.reshape(a * T, (-1, a.shape[-1]))
+    M = a.shape[1] * a.shape[2]
+    return tf.matmul(positions_first, positions_first, transpose_a=True) / M
