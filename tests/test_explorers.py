@@ -2,7 +2,7 @@
 
 They use what ipywidgets 7.7 (Colab) and 8 share. To run these tests under the older one, from the repository's root:
 
-    python -m venv --system-site-packages old && old/bin/pip install ipywidgets==7.7.1 ipython==7.34.0
+    python -m venv old && old/bin/pip install ".[test]" ipywidgets==7.7.1 ipython==7.34.0
     old/bin/python -m pytest -n 0 tests/test_explorers.py tests/test_explored.py
 """
 
@@ -20,7 +20,7 @@ ipywidgets = pytest.importorskip("ipywidgets")
 
 import nst_tf  # noqa: E402
 from nst_tf import InputError  # noqa: E402
-from nst_tf.course import explorers, plots  # noqa: E402
+from nst_tf.course import explorers  # noqa: E402
 from nst_tf.course.explorers import charts, layout, rasters  # noqa: E402
 
 LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1"]
@@ -275,31 +275,3 @@ def test_bars_are_in_proportion():
 
 def test_a_picture_is_escaped():
     assert 'alt="&lt;a&gt; &quot;b&quot;"' in layout.picture("data:,", '<a> "b"')
-
-
-PICTURES = {beta: np.full((1, 32, 40, 3), beta / 10, np.float32) for beta in (1, 5, 9)}
-
-
-def test_the_slider_chooses_the_picture():
-    slider, picture, caption = explorers.picture_slider(PICTURES, description="beta", alt="Grey.").children
-    assert slider.options == ("1", "5", "9") and slider.description == "beta"
-    assert "Grey." in caption.value
-    for label, image in PICTURES.items():
-        slider.value = str(label)
-        with Image.open(io.BytesIO(picture.value)) as shown:
-            np.testing.assert_array_equal(np.asarray(shown), np.round(image[0] * 255).astype(np.uint8))
-
-
-def test_figures_too():
-    figures = {
-        name: plots.show_images([image], alt=f"Figure {name}.")
-        for name, image in zip("ab", PICTURES.values(), strict=False)
-    }
-    slider, picture, _ = explorers.figure_slider(figures, description="layer", alt="Two figures.").children
-    slider.value = "b"
-    assert picture.value == figures["b"].data
-
-
-def test_nothing_to_flip_through():
-    with pytest.raises(InputError, match="nothing to flip through"):
-        explorers.picture_slider({}, description="beta", alt="")

@@ -14,7 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "descent": ["descent_explorer"],
         "gram": ["gram_explorer"],
         "pulls": ["pull_explorer"],
-        "sliders": ["figure_slider", "picture_slider"],
         "style": ["style_cost_explorer"],
         "toy": ["total_cost_explorer"],
         "units": ["unit_explorer"],
