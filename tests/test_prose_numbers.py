@@ -54,14 +54,25 @@ def test_a_figures_description_bears_nothing_out():
     assert [number.text for number in prose_numbers.unmatched(notebook)] == ["17"]
 
 
-@pytest.mark.parametrize(
-    "prose",
-    [
-        "# 77 things", "$x = 77$ and $$ 77 $$", "`77` and ```\n77\n```", "[Olah 77](https://x.y/77)", "in 1977", "lesson 77",
-        "blocks 77 and 78", "**Time:** 77 minutes\nto read", "*77 minutes, 78 points.*", "VGG-77, block77_conv77, float77",
-        "77. an item", '<span width="77">', "## Credits\n77 pictures", "### Exercise 13.7: x\n\n13.7 is above",
-    ],
-)  # fmt: skip
+NO_CLAIMS = (
+    "# 77 things",
+    "$x = 77$ and $$ 77 $$",
+    "`77`, ```\n77\n```",
+    "[Olah 77](https://x.y/77)",
+    "in 1977",
+    "see lesson 77, and block 77",
+    "blocks 77 and 78",
+    "**Time:** 77 minutes\nto read",
+    "*77 minutes, 78 points.*",
+    "VGG-77, block77_conv77, float77",
+    "77. an item",
+    "<span width=77>",
+    "text\n\n## Credits\n\nThe Harvesters, 1577",
+    "### Exercise 13.7: x\n\n13.7 is above",
+)
+
+
+@pytest.mark.parametrize("prose", NO_CLAIMS)
 def test_what_claims_nothing_is_left_out(prose):
     assert left(prose) == []
 

@@ -23,11 +23,11 @@ from typing import NamedTuple
 from notebook_files import lessons, read, tags
 
 LISTED = Path(__file__).with_suffix(".toml")
-REFERENCES = ("## Credits", "## What to read")  # sections
 OWNED = {"contents", "navigation", "setup"}  # cells that scripts write
 
 # What is no claim of the prose, in the order in which it is taken out
 LEFT_OUT = (
+    re.compile(r"^## (?:Credits|What to read)$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE),  # sections of references
     re.compile(r"```.*?```|`[^`]*`", re.DOTALL),  # code
     re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL),  # formulas
     re.compile(r"!?\[[^\]]*\]\([^)]*\)"),  # links
@@ -41,9 +41,13 @@ LEFT_OUT = (
     re.compile(r"\barXiv:\S+|\bdoi:\S+"),
     re.compile(r"\b(?:1[89]|20)\d\d\b(?! ?(?:px|pixels|evaluations|steps|numbers))"),  # years
 )
-NUMBER = re.compile(r"(?<![A-Za-z_\d.])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?(?![\d_]|(?!px\b|[kMG]B\b)[A-Za-z])")
+NUMBER = re.compile(
+    r"(?<![A-Za-z_\d.])(?<![A-Za-z]-)"  # no part of a name: block4, VGG-16, float32
+    r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?"
+    r"(?![\d_]|(?!px\b|[kMG]B\b)[A-Za-z])"
+)
 SHARE = re.compile(r"\s?(%|per cent|times\b|(fold|-fold)\b)")
-BEFORE_A_SHARE = re.compile(r"(factors?( of)?|times as|by)( about| nearly| some)?\s$")
+BEFORE_A_SHARE = re.compile(r"(factors?( of)?|times as)( about| nearly| some)?\s$")
 LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -67,7 +71,7 @@ def numbers_of_prose(notebook):
     """Yield each `Number` in the texts of a lesson that claims something."""
     exercises = set(re.findall(r"^### Exercise (\d+\.\d+)", _markdown(notebook), re.MULTILINE))
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "markdown" or OWNED & set(tags(cell)) or cell.source.startswith(REFERENCES):
+        if cell.cell_type != "markdown" or OWNED & set(tags(cell)):
             continue
         text = cell.source
         for pattern in LEFT_OUT:
@@ -167,8 +171,12 @@ def accepts(entry, number):
 
 
 OPERATIONS = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
-}  # fmt: skip
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
 
 
 def value_of(expression):

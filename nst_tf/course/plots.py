@@ -13,6 +13,7 @@ import itertools
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _STYLE = {
@@ -132,6 +133,8 @@ def show_histories(histories, *, alt, x="step", y="J", label=None, log=True):
     axis.set_ylabel(label or y)
     if log:
         axis.set_yscale("log")
+        for set_formatter in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):
+            set_formatter(LogFormatter())  # 40, not 4 x 10^1
     axis.legend()
     return Described(figure, alt)
 
