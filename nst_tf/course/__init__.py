@@ -7,6 +7,6 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    ["checks", "exercises", "explorers", "films", "plots", "solutions", "units"],
+    ["algorithm", "checks", "exercises", "explorers", "films", "plots", "solutions", "units"],
     {"waiting": ["live_picture", "progress"]},
 )

@@ -40,19 +40,19 @@ def normalise_layer(kernel, bias, mean_before, mean):
 
 
 def content_cost_unrolled(A_C, A_G):
-    """Return J_content, a scalar tensor, of two matrices of unrolled activations, shape (n_C, n_H*n_W)."""
+    """Return J_content, a scalar tensor, of unrolled activations of shape (n_C, n_H*n_W)."""
     n_C, n_positions = A_G.shape
     return tf.reduce_sum(tf.square(A_C - A_G)) / (4 * n_C * n_positions)
 
 
 def content_cost_gradient(a_C, a_G):
-    """Return the derivative of J_content with respect to each element of a_G, (1, n_H, n_W, n_C)."""
+    """Return the derivatives of J_content by the elements of a_G, (1, n_H, n_W, n_C)."""
     _, n_H, n_W, n_C = a_G.shape
     return (a_G - a_C) / (2 * n_H * n_W * n_C)
 
 
 def gradient_of(cost, image):
-    """Return the gradient of the scalar cost(image) with respect to the image, of the image's shape."""
+    """Return the gradient of cost(image), a scalar, with respect to the image."""
     with tf.GradientTape() as tape:
         tape.watch(image)
         J = cost(image)
@@ -112,3 +112,30 @@ def lbfgs_direction(gradient, steps, changes):
         b = (y @ q) / (s @ y)
         q = q + (a - b) * s
     return -q
+
+
+def transfer_luminance(photo, painting):
+    """Return the photo's colours with the luminance of the painting."""
+    weights = np.array([[0.299], [0.587], [0.114]])
+    return photo + painting @ weights - photo @ weights
+
+
+def root(M, power):
+    values, vectors = np.linalg.eigh(M)
+    return vectors * values**power @ vectors.T
+
+
+def recolour(style, content):
+    """Return the style, its colours with the mean and covariance of the content's."""
+    S, C = (image.reshape(-1, 3).astype(np.float64) for image in (style, content))
+    sigma_S, sigma_C = (np.cov(pixels, rowvar=False, bias=True) for pixels in (S, C))
+    A = root(sigma_C, 0.5) @ root(sigma_S, -0.5)
+    return ((S - S.mean(axis=0)) @ A.T + C.mean(axis=0)).reshape(style.shape)
+
+
+def guided_gram_matrix(a, mask):
+    """Return the Gram matrix of the positions where the mask is white, over n_H n_W."""
+    T = mask / tf.sqrt(tf.reduce_mean(mask**2))
+    positions_first = tf.reshape(a * T, (-1, a.shape[-1]))
+    M = a.shape[1] * a.shape[2]
+    return tf.matmul(positions_first, positions_first, transpose_a=True) / M
