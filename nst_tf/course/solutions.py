@@ -69,7 +69,7 @@ def receptive_field(layers):
 
 
 def content_objective(extractor, layer, a_C):
-    """Return the function J(image): the content cost of an image (1, n_H, n_W, 3) against a_C in one layer."""
+    """Return the function J(image): one layer's content cost of an image (1, n_H, n_W, 3)."""
     def J(image):
         a_G = extractor(nst_tf.preprocess(image))[layer]
         return nst_tf.compute_content_cost(a_C, a_G)
@@ -121,6 +121,7 @@ def transfer_luminance(photo, painting):
 
 
 def root(M, power):
+    """Return a power of a symmetric matrix."""
     values, vectors = np.linalg.eigh(M)
     return vectors * values**power @ vectors.T
 
