@@ -78,7 +78,7 @@ def new_figure(n_rows=1, n_columns=1, size=None):
 
 
 def show_images(images, titles=None, *, alt, columns=None, width=3.0, quality=86):
-    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches wide (of 110 dots)."""
+    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches of 110 dots wide."""
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     tallest = max(image.shape[1] / image.shape[2] for image in images)
