@@ -36,12 +36,13 @@ class Described:
     Args:
         figure: a `matplotlib.figure.Figure`.
         alt: what a person who cannot see it needs to know, in a sentence or two.
+        quality: of a photo, as WebP, from 0 to 100.
     """
 
-    def __init__(self, figure, alt):
+    def __init__(self, figure, alt, quality=86):
         self.alt = alt
         drawn = _drawn(figure)
-        self.mime, self.data = "image/webp", _encoded(drawn, "WEBP", quality=86, method=6)
+        self.mime, self.data = "image/webp", _encoded(drawn, "WEBP", quality=quality, method=6)
         if drawn.getcolors(4096):  # curves, bars, maps of one scale: sharper so, if it isn't far larger
             png = _encoded(drawn.quantize(256, Image.Quantize.MAXCOVERAGE), "PNG", optimize=True)
             if len(png) < 2 * len(self.data):
@@ -77,8 +78,8 @@ def new_figure(n_rows=1, n_columns=1, size=None):
         return figure, figure.subplots(n_rows, n_columns)
 
 
-def show_images(images, titles=None, *, alt, columns=None, width=3.0):
-    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches wide."""
+def show_images(images, titles=None, *, alt, columns=None, width=3.0, quality=86):
+    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches of 110 dots wide."""
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     tallest = max(image.shape[1] / image.shape[2] for image in images)
@@ -89,7 +90,7 @@ def show_images(images, titles=None, *, alt, columns=None, width=3.0):
         axis.imshow(np.clip(np.asarray(image)[0], 0, 1))
         if titles:
             axis.set_title(titles[k], fontsize=10)
-    return Described(figure, alt)
+    return Described(figure, alt, quality)
 
 
 def show_feature_maps(activations, channels, *, alt, columns=6, width=1.6):
