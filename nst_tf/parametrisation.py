@@ -45,12 +45,13 @@ class Fourier:
 
     Args:
         n_H, n_W: size of the image in pixels.
+        exponent: p.
     """
 
-    def __init__(self, n_H: int, n_W: int):
+    def __init__(self, n_H: int, n_W: int, exponent: float = EXPONENT):
         pixels, frequencies = n_H * n_W, np.fft.rfftfreq(n_W)
         f = np.hypot(np.fft.fftfreq(n_H)[:, np.newaxis], frequencies)
-        s = np.maximum(f, 1 / max(n_H, n_W)) ** -EXPONENT
+        s = np.maximum(f, 1 / max(n_H, n_W)) ** -exponent
         mirrored = np.where((frequencies == 0) | (frequencies == 0.5), 1.0, 2.0) + 0 * s  # how often each counts
         s *= UNIT * np.sqrt(3 * pixels / np.average(s**2, weights=mirrored))
         scales = s * np.sqrt(pixels / mirrored), s * np.sqrt(mirrored / pixels)

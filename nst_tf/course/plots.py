@@ -13,6 +13,7 @@ import itertools
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 from PIL import Image
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -35,12 +36,13 @@ class Described:
     Args:
         figure: a `matplotlib.figure.Figure`.
         alt: what a person who cannot see it needs to know, in a sentence or two.
+        quality: of a photo, as WebP, from 0 to 100.
     """
 
-    def __init__(self, figure, alt):
+    def __init__(self, figure, alt, quality=86):
         self.alt = alt
         drawn = _drawn(figure)
-        self.mime, self.data = "image/webp", _encoded(drawn, "WEBP", quality=86, method=6)
+        self.mime, self.data = "image/webp", _encoded(drawn, "WEBP", quality=quality, method=6)
         if drawn.getcolors(4096):  # curves, bars, maps of one scale: sharper so, if it isn't far larger
             png = _encoded(drawn.quantize(256, Image.Quantize.MAXCOVERAGE), "PNG", optimize=True)
             if len(png) < 2 * len(self.data):
@@ -76,8 +78,8 @@ def new_figure(n_rows=1, n_columns=1, size=None):
         return figure, figure.subplots(n_rows, n_columns)
 
 
-def show_images(images, titles=None, *, alt, columns=None, width=3.0):
-    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches wide."""
+def show_images(images, titles=None, *, alt, columns=None, width=3.0, quality=86):
+    """Draw images (1, n_H, n_W, 3) in [0, 1] side by side, `columns` in a row, each `width` inches of 110 dots wide."""
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     tallest = max(image.shape[1] / image.shape[2] for image in images)
@@ -88,7 +90,7 @@ def show_images(images, titles=None, *, alt, columns=None, width=3.0):
         axis.imshow(np.clip(np.asarray(image)[0], 0, 1))
         if titles:
             axis.set_title(titles[k], fontsize=10)
-    return Described(figure, alt)
+    return Described(figure, alt, quality)
 
 
 def show_feature_maps(activations, channels, *, alt, columns=6, width=1.6):
@@ -126,22 +128,25 @@ def show_matrices(matrices, titles, *, alt, labels=None, width=3.0, cmap="viridi
     return Described(figure, alt)
 
 
-def show_histories(histories, *, alt, x="step", y="J", log=True):
-    """Draw a cost against steps or seconds, a line a run; `histories` is {label: sequence of `Record`}.
+def show_histories(histories, *, alt, x="step", y="J", label=None, log=True):
+    """Draw a cost against steps or seconds, a line a run; `histories` is {run: sequence of `Record`}.
 
     Where the size of the picture changes, coarse to fine, the line is broken: costs of different sizes do not compare.
+    `label` stands at the upward axis, in place of y.
     """
     figure, axis = new_figure(size=(6.5, 3.6))
     styles = ("-", "--", "-.", ":")
-    for k, (label, history) in enumerate(histories.items()):
+    for k, (run, history) in enumerate(histories.items()):
         line = {"color": COLOURS[k % len(COLOURS)], "linestyle": styles[k % len(styles)], "linewidth": 2}
         for n, (_, records) in enumerate(itertools.groupby(history, key=lambda record: record.scale)):
             values = zip(*((getattr(record, x), getattr(record, y)) for record in records), strict=True)
-            axis.plot(*values, label="" if n else label, **line)
+            axis.plot(*values, label="" if n else run, **line)
     axis.set_xlabel({"step": "evaluations of the network", "seconds": "seconds"}.get(x, x))
-    axis.set_ylabel(y)
+    axis.set_ylabel(label or y)
     if log:
         axis.set_yscale("log")
+        for set_formatter in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):
+            set_formatter(LogFormatter())  # 40, not 4 x 10^1
     axis.legend()
     return Described(figure, alt)
 

@@ -100,7 +100,7 @@ def gradient_descent_step(x, gradient, learning_rate):
 
 
 def lbfgs_direction(gradient, steps, changes):
-    """Return -H gradient, with H from the last steps and the changes of the gradient; oldest first."""
+    """Return -H gradient, H from the last steps and changes of the gradient; oldest first."""
     q, kept = gradient, []
     for s, y in zip(reversed(steps), reversed(changes), strict=True):
         a = (s @ q) / (s @ y)
