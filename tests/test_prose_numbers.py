@@ -20,7 +20,7 @@ def left(prose, code="", printed=""):
 def test_every_number_in_the_prose_is_borne_out(path):
     numbers, unused = prose_numbers.left_over(path)
     assert not numbers, "\n".join(f"cell {number.cell}: {number.text} in {number.context!r}" for number in numbers)
-    assert not unused, "entries of tools/prose_numbers.toml that no number needs, or that are not right"
+    assert not unused, "entries of tools/prose_numbers.toml that are not in the prose, or not right"
 
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.name)

@@ -198,11 +198,14 @@ def value_of(expression):
 
 
 def left_over(path):
-    """Return (numbers that nothing bears out, entries of the list that speak of none) of a lesson."""
-    numbers, entries = unmatched(read(path)), listed(path.stem)
-    left = [number for number in numbers if not any(accepts(entry, number) for entry in entries)]
-    unused = [entry for entry in entries if not any(accepts(entry, number) for number in numbers)]
-    return left, unused
+    """Return (numbers that nothing bears out, entries of the list that speak of no number in the prose) of a lesson.
+
+    An entry may stay where its number happens to be among the outputs, too: seconds change from run to run.
+    """
+    notebook, entries = read(path), listed(path.stem)
+    left = [number for number in unmatched(notebook) if not any(accepts(entry, number) for entry in entries)]
+    numbers = list(numbers_of_prose(notebook))
+    return left, [entry for entry in entries if not any(accepts(entry, number) for number in numbers)]
 
 
 def main():
@@ -219,7 +222,7 @@ def main():
         for number in left:
             print(f"  cell {number.cell}: {number.text}  in: ...{number.context}...")
         for entry in unused:
-            print(f"  listed, but not needed or not right: {entry['number']} near {entry['near']!r}")
+            print(f"  listed, but not in the prose or not right: {entry['number']} near {entry['near']!r}")
     sys.exit(total > 0)
 
 
