@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +117,7 @@ class Painting:
     def _save(self, image):
         """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
         try:
-            save_image(image, self.output, overwrite=self._overwrite, note=self._note())
+            save_image(image, self.output, overwrite=self._overwrite, note=recipe(self.request, self.transfer.config))
         except NstError as error:
             kept = _keep_elsewhere(image, self.output.parent)
             if kept is None:
@@ -125,11 +125,17 @@ class Painting:
             raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
         self.saved = self._overwrite = True  # going on replaces what was saved before
 
-    def _note(self):
-        """Return what to do to paint this again, as JSON; of files only the names, for a picture is shown around."""
-        names = {name: value if value is None else Path(value).name for name, value in self.request.items()
-                 if name in ("content", "style", "output", "initial_image")}  # fmt: skip
-        return json.dumps({"request": {**self.request, **names}, "settings": self.transfer.config.as_dict()})
+
+def recipe(request: Mapping[str, Any], config: Config) -> str:
+    """Return what to do to paint a picture again, as JSON; of files only the names, for a picture is shown around.
+
+    Args:
+        request: the keywords of a `Painting`.
+        config: the settings in use.
+    """
+    names = {name: value if value is None else Path(value).name for name, value in request.items()
+             if name in ("content", "style", "output", "initial_image")}  # fmt: skip
+    return json.dumps({"request": {**request, **names}, "settings": config.as_dict()})
 
 
 def _keep_elsewhere(image, folder):
