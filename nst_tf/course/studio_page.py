@@ -17,11 +17,18 @@ STATES = {
     "finished": "Finished.",
 }
 # Compares without the kernel, which may be busy. The slider lies over the picture, unseen; what is seen is a knob.
+# Where a key is pressed in what has the attribute, JupyterLab does not take it for a shortcut of its own.
+KEYS = "data-lm-suppress-shortcuts"
 COMPARE = (
-    '<input type="range" min="0" max="100" value="0" step="1" aria-label="Compare: how much of the photo is shown over '
-    'the painting, in percent, from the left" title="Drag to compare with the photo" '
+    f'<input type="range" min="0" max="100" value="0" step="1" {KEYS}="true" title="Drag to compare with the photo" '
+    'aria-label="Compare: how much of the photo is shown over the painting, in percent, from the left" '
     "oninput=\"this.closest('.nst-stage').style.setProperty('--split', this.value + '%')\">"
     '<span class="nst-line" aria-hidden="true"></span><span class="nst-knob" aria-hidden="true">◂ ▸</span>'
+)
+# Lists need it, too. Widgets have no attributes, and a script in a widget does not run: the first sight of this does.
+KEEP_KEYS = (
+    "<i class=\"nst-keys\" onanimationstart=\"this.closest('.nst-studio').addEventListener('focusin', event => "
+    f"event.target.matches('select') && event.target.setAttribute('{KEYS}', 'true'))\"></i>"
 )
 
 

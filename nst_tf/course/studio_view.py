@@ -35,10 +35,11 @@ class Studio:
         }
         self._settings = SettingsPanel(session.settings, self._set)
         hero = [self._stage, self._state, self._progress, self._buttons, self._keep, self._kept]
-        self._css = widgets.HTML(layout={"display": "none"})
+        self._css, keys = widgets.HTML(layout={"display": "none"}), widgets.HTML(page.KEEP_KEYS)
+        keys.add_class("nst-zero")
         panel = [part.box for part in (*self._choosers.values(), self._settings)]
         columns = [_column(hero, "nst-hero"), _column(panel, "nst-panel")]
-        self.box = widgets.Box([self._css, *columns], layout={"flex_flow": "row wrap"})
+        self.box = widgets.Box([self._css, keys, *columns], layout={"flex_flow": "row wrap"})
         self.box.add_class("nst-studio")
         self._draw_style()
         self._draw_choice()
