@@ -151,9 +151,9 @@ def test_opening_another_studio_stops_this_one(studio):
 
 
 def test_a_file_by_its_name(tmp_path):
-    nst_tf.save_image(np.full((1, 40, 40, 3), 0.5, np.float32), tmp_path / "grey.png")
-    studio = nst_tf.studio(tmp_path / "grey.png", "great_wave", size=64)
-    assert find(studio, "Button", "✓ grey") and studio.session.photo.shape == (1, 40, 40, 3)
+    nst_tf.save_image(np.full((1, 40, 400, 3), 0.5, np.float32), tmp_path / "grey.png")
+    studio = nst_tf.studio(tmp_path / "grey.png", "great_wave", size=512)
+    assert find(studio, "Button", "✓ grey") and studio.session.photo.shape == (1, 40, 400, 3)
     with pytest.raises(nst_tf.InputError, match="unknown picture"):
         nst_tf.studio("grye")
 

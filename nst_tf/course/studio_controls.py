@@ -22,7 +22,7 @@ class Chooser:
     Args:
         title: what stands above.
         kind: "content" or "style".
-        chosen: the picture that is chosen.
+        chosen, image: the picture that is chosen, and as it looks, (1, n_H, n_W, 3).
         choose: called with the kind and the picture when one is clicked or uploaded.
 
     Attributes:
@@ -30,7 +30,7 @@ class Chooser:
         thumbnails: {CSS class of a button: address of its picture}.
     """
 
-    def __init__(self, title, kind, chosen, choose):
+    def __init__(self, title, kind, chosen, image, choose):
         self._title, self._kind, self._choose = title, kind, choose
         self._buttons, self.thumbnails = {}, {}
         self._thumbs = widgets.Box()
@@ -43,9 +43,9 @@ class Chooser:
         )
         upload.observe(self._uploaded, "value")
         self.box = widgets.VBox([widgets.HTML(page.heading(title)), self._thumbs, row([upload])])
-        for picture in dict.fromkeys([*map(Picture, sample_images(kind)), chosen]):
-            self._add(picture, picture.load(THUMBNAIL if picture.name in sample_images() else MAX_SIZE))
-        self._mark(chosen)
+        for picture in map(Picture, sample_images(kind)):
+            self._add(picture, picture.load(THUMBNAIL))
+        self.show(chosen, image)
 
     def show(self, picture, image):
         """Show that the picture is chosen; a new one gets a thumbnail."""

@@ -14,7 +14,7 @@ STATES = {
     "painting": "Painting.",
     "stopping": "Stopping after this evaluation …",
     "stopped": "Stopped. The picture is kept: Continue goes on with it.",
-    "finished": "Finished.",
+    "finished": "Finished. Drag across the picture to compare it with the photo.",
 }
 # Compares without the kernel, which may be busy. The slider lies over the picture, unseen; what is seen is a knob.
 # Where a key is pressed in what has the attribute, JupyterLab does not take it for a shortcut of its own.

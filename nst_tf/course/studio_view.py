@@ -30,8 +30,8 @@ class Studio:
         self._make_stage()
         self._make_buttons()
         self._choosers = {
-            "content": Chooser("Photo", "content", session.content, self._choose),
-            "style": Chooser("Painting", "style", session.style, self._choose),
+            kind: Chooser(title, kind, picture, session.load(picture), self._choose)
+            for title, kind, picture in (("Photo", "content", session.content), ("Painting", "style", session.style))
         }
         self._settings = SettingsPanel(session.settings, self._set)
         hero = [self._stage, self._state, self._progress, self._buttons, self._keep, self._kept]
@@ -43,6 +43,7 @@ class Studio:
         self.box.add_class("nst-studio")
         self._draw_style()
         self._draw_choice()
+        self._draw_keep()
         session.listeners.append(self._heard)
 
     def _ipython_display_(self):
@@ -126,10 +127,10 @@ class Studio:
             self._draw_state()
             try:
                 self._settings.show(*self.session.plan())
-                self._draw_stage(self.session.image)
+                if self.session.preview is None:
+                    self._draw_stage(None)
             except NstError as error:
                 self._draw_state(in_words_of_the_page(str(error)))
-            self._draw_keep()
 
     def _draw_style(self):
         content, style = self._choosers.values()
