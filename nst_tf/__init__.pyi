@@ -6,6 +6,11 @@ from .backbone import (
     measure_mean_activations as measure_mean_activations,
 )
 from .checkpoint import Checkpoints as Checkpoints, read_checkpoint as read_checkpoint
+from .colour import (
+    luminance as luminance,
+    match_colours as match_colours,
+    with_luminance as with_luminance,
+)
 from .config import Config as Config
 from .costs import (
     compute_content_cost as compute_content_cost,
@@ -53,6 +58,8 @@ from .pictures.saving import save_image as save_image
 from .presets import PRESETS as PRESETS
 from .process.startup import start_quietly as start_quietly
 from .state import Result as Result
+from .style_files import StyleFile as StyleFile
+from .styles import Style as Style
 from .sum_of_terms import SumOfTerms as SumOfTerms, Term as Term
 from .terms import make_objective as make_objective
 from .training import (

@@ -100,7 +100,7 @@ class Checkpoint:
             InputError: the transfer has other pictures or settings; the file is damaged.
         """
         for picture, digest in _digests(transfer).items():
-            if digest != self._header["pictures"][picture]:
+            if digest != self._header["pictures"].get(picture):
                 raise InputError(f"{self.path} was saved with another {picture} picture, or at another size: give that")
         for setting in dataclasses.fields(Config):
             saved, given = (getattr(config, setting.name) for config in (self.settings, transfer.config))
@@ -182,11 +182,22 @@ def _image(array, size):
 
 def _digests(transfer):
     """Return {picture: SHA-256 of its numbers}; None where there is none."""
-    pictures = {"content": transfer.content, "style": transfer.style, "initial": transfer.initial_image}
-    return {
-        name: None if image is None else hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
-        for name, image in pictures.items()
-    }
+    styles = [part for style in transfer.styles for part in (style.image, style.weight, style.place, style.part)]
+    pictures = {
+        "content": [transfer.content], "style": styles, "initial": [transfer.initial_image],
+        "keep": [transfer.canvas.keep],
+    }  # fmt: skip
+    return {name: _digest(parts) for name, parts in pictures.items()}
+
+
+def _digest(parts):
+    """Return the SHA-256 of arrays, numbers and None, in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        array = np.asarray(part)
+        digest.update(repr((array.shape, str(array.dtype))).encode())
+        digest.update(b"" if part is None else array.tobytes())
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

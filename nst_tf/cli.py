@@ -7,7 +7,7 @@ from .config import Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .options import as_options, parse
 from .process.signals import Listener, reason_of, status_of
-from .process.streams import unfailing_streams
+from .process.streams import stdin_bytes, stdout_for_bytes, unfailing_streams
 from .process.terminal import complain, progress_bar, say, show
 
 
@@ -43,6 +43,11 @@ def _run(arguments, listener):
         if options.list_samples:
             _list_samples()
             return 0
+        from .many import commands
+
+        if options.command is not None:
+            return commands.RUN[options.command](options, listener)
+        commands.refuse_steadiness(options)
         painting = _load(options)
         from .companions import Companions
 
@@ -66,11 +71,14 @@ def _load(options):
     from .painting import Painting  # here, for without it --help is there at once
 
     request, config, saved = _origin(options)
-    painting = Painting(**{**request, **options.request}, config=config)
+    painting = Painting(**_with_streams({**request, **options.request}, options), config=config)
     if not options.request.keys() & {"content"} and not request:
         _tell(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
-    content = f"{painting.content_path.name} {_size(painting.content)}"
-    _tell(options, f"content: {content}, style: {painting.style_path.name} {_size(painting.style)}")
+    styles = ", ".join(
+        f"{file.path.name} {_size(style.image)}" + f" (weight {style.weight:g})" * (style.weight != 1)
+        for file, style in zip(painting.style_files, painting.styles, strict=True)
+    )
+    _tell(options, f"content: {painting.content_path.name} {_size(painting.content)}, style: {styles}")
     _tell(options, "loading TensorFlow ...")
     transfer = painting.transfer
     if saved is not None:
@@ -86,6 +94,18 @@ def _load(options):
 
         check_memory(transfer)
     return painting
+
+
+def _with_streams(request, options):
+    """Return the request with what stdin holds, and with stdout, in place of `-`."""
+    if request.get("output") == "-":
+        for name in ("json", "save_every"):
+            if getattr(options, name):
+                raise InputError(f"--{name.replace('_', '-')} does not go with a painting on stdout: give -o FILE")
+        request = {**request, "output": stdout_for_bytes()}
+    if request.get("content") == "-":
+        request = {**request, "content": stdin_bytes()}
+    return request
 
 
 def _origin(options):
@@ -141,7 +161,8 @@ def _paint(painting, companions, options, listener):
 def _summarise(painting, options):
     """Show what was painted; the picture is saved, so no failure to say so is one of the run."""
     try:
-        show(_as_json(painting) if options.json else _as_line(painting))
+        tell = say if painting.request["output"] == "-" else show
+        tell(_as_json(painting) if options.json else _as_line(painting))
     except FileAccessError as error:
         complain(f"{painting.output} is saved, but {error}")
 
@@ -149,10 +170,8 @@ def _summarise(painting, options):
 def _as_line(painting):
     transfer = painting.transfer
     best, last = transfer.best, transfer.history[-1]
-    return (
-        f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, "
-        f"J_content {best.J_content:.4g}, J_style {best.J_style:.4g}"
-    )
+    costs = ", ".join(f"{name} {cost:.4g}" for name, cost in best.terms.items())
+    return f"{painting.output}: {_size(transfer.image)}, {last.step} evaluations, {last.seconds:.1f} s, {costs}"
 
 
 def _as_json(painting):

@@ -63,7 +63,8 @@ class Companions:
 
     def _save_sheet(self):
         painting = self._painting
-        row = sheet(painting.content, painting.style, painting.transfer.image)
+        styles = [style.image for style in painting.styles]
+        row = sheet(painting.content, *styles, painting.transfer.image)
         save_image(row, self._sheet, overwrite=self._overwrite)
 
     def _attempt(self, write):

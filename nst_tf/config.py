@@ -12,11 +12,13 @@ from typing import Any, Self
 from .errors import InputError, unknown_name
 from .kinds import Weights, flag, number, numbers_by_name, one_of, positive, share, weights_file, whole
 from .layers import CONTENT_LAYERS, NETWORK_LAYERS, STYLE_LAYERS
+from .other_names import OTHER_NAMES
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
 MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
 CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
+STEADINESS = 1e4  # weight of what keeps the frames of a video alike; benchmarks/flicker.py measures what it does
 DEFAULT_SIZE = 512  # pixels, the longer side
 # At that size. Chosen by looking at all samples in all styles: twice as much costs faces, half of it still looks like a
 # photo. Smaller pictures lose a face sooner, larger ones keep it longer, hence in proportion to the size.
@@ -34,24 +36,8 @@ OPTIMIZER_OPTIONS = MappingProxyType(
 )
 # Where none is given; that of gradient descent for each number in the picture.
 LEARNING_RATES = MappingProxyType({"adam": 0.02, "gradient_descent": 2e-6})
-# What other programs call a setting, for those who come from there
-OTHER_NAMES = MappingProxyType(
-    {
-        **dict.fromkeys(("content_weight", "content_loss_weight"), "alpha"),
-        **dict.fromkeys(("style_weight", "style_loss_weight", "style_strength", "strength"), "beta"),
-        **dict.fromkeys(("tv_weight", "tv", "tv_loss_weight", "total_variation"), "total_variation_weight"),
-        **dict.fromkeys(("iterations", "num_iterations", "max_iterations", "max_iter", "n_iter", "iters"), "steps"),
-        **dict.fromkeys(("epochs", "num_epochs", "num_steps", "n_steps", "max_steps", "evaluations"), "steps"),
-        **dict.fromkeys(("lr", "rate", "step_size"), "learning_rate"),
-        **dict.fromkeys(("init", "initialization", "initialisation"), "start"),
-        **dict.fromkeys(("model", "backbone", "net"), "network"),
-        **dict.fromkeys(("random_seed", "random_state"), "seed"),
-        **dict.fromkeys(("dtype", "mixed_precision"), "precision"),
-        **dict.fromkeys(("levels", "octaves", "pyramid"), "scales"),
-        "lambda_l": "style_layers",
-    }
-)
 STARTS = ("content", "noise", "content+noise", "style")
+COLORS = ("style", "content-luminance", "content-matched")
 CONTENT_CONSTANTS = ("quarter_mean", "half", "mean")
 POOLINGS = ("max", "average")
 PARAMETRISATIONS = ("fourier", "pixels")
@@ -118,6 +104,15 @@ class Config:
     total_variation_weight: float = _setting(
         0.0, number, "what counts", "weight of the total variation; a little, such as 1, smooths away grain"
     )
+    colors: str = _setting(
+        "style", COLORS, "what counts", "whose colours the picture gets: the style's; the content's, painting in "
+        "luminance alone; or the style's after it was recoloured to the content's mean and covariance. A grey photo in "
+        "grey styles stays grey"
+    )  # fmt: skip
+    style_scale: float | None = _setting(
+        None, positive, "what counts", "the longer side of each style in units of the content's, larger for coarser "
+        "strokes (default: the styles as they are)"
+    )  # fmt: skip
     content_layers: Mapping[str, float] = _setting(
         CONTENT_LAYERS, numbers_by_name, "what counts", "layers, with weights, that the content is compared in"
     )

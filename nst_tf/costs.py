@@ -89,6 +89,19 @@ def style_matrix(a: tf.Tensor) -> tf.Tensor:
     return _gram_of_columns(positions_first) / tf.cast(tf.shape(positions_first)[0], tf.float32)
 
 
+def guided_style_matrix(a: tf.Tensor, T: tf.Tensor) -> tf.Tensor:
+    """Return the style matrix of a part of the picture: `style_matrix(T * a)`, where T is its guidance channel.
+
+    Each map is multiplied by T, whose mean square is 1, so that the size of the part does not count (Gatys, Ecker,
+    Bethge, Hertzmann and Shechtman, CVPR 2017, arXiv:1611.07865, section 4).
+
+    Args:
+        a: activations (1, n_H, n_W, n_C).
+        T: (1, n_H, n_W, 1), as `masks.guidance` makes it.
+    """
+    return style_matrix(a * tf.cast(T, a.dtype))
+
+
 @tf.custom_gradient
 def _gram_of_columns(F):
     """Return `F^T F` in float32: `gram_matrix(transpose(F))` without the transpose, and with a cheaper gradient.

@@ -51,23 +51,23 @@ def enlarge(picture: np.ndarray, n_H: int, n_W: int, beginning: np.ndarray | Non
 
 
 def plan_stages(
-    content_shape: tuple[int, ...], style_shape: tuple[int, ...], *, steps: int, scales: int | None = None
+    content_shape: tuple[int, ...], *style_shapes: tuple[int, ...], steps: int, scales: int | None = None
 ) -> list[Stage]:
     """Return the stages of a picture, coarse to fine; each finer one gets half the steps, and takes twice the time.
 
     Args:
-        content_shape, style_shape: shapes (1, n_H, n_W, 3).
+        content_shape, style_shapes: shapes (1, n_H, n_W, 3).
         steps: evaluations at the coarsest size.
         scales: number of sizes; None for up to 3, the smallest with a longer side of at least 128 pixels.
 
     Raises:
         InputError: so many scales would leave less than 32 pixels of the content or the style.
     """
-    shapes = content_shape[1:3], style_shape[1:3]
+    styles = [shape[1:3] for shape in style_shapes]
     if scales is None:
-        scales = _suitable_scales(*shapes)
+        scales = _suitable_scales(content_shape[1:3], styles)
     coarsest = 2 ** (scales - 1)
-    for name, shape in zip(("content", "style"), shapes, strict=True):
+    for name, shape in (("content", content_shape[1:3]), *(("style", shape) for shape in styles)):
         n_H, n_W = _shrunk(shape, coarsest)
         if min(n_H, n_W) < MIN_SIZE:
             raise InputError(
@@ -77,12 +77,12 @@ def plan_stages(
     return [Stage(2 ** (scales - 1 - k), max(1, round(steps / 2**k))) for k in range(scales)]
 
 
-def _suitable_scales(content, style):
+def _suitable_scales(content, styles):
     scales = 1
     while (
         scales < MOST_SCALES
         and max(_shrunk(content, 2**scales)) >= COARSEST
-        and min(_shrunk(content, 2**scales) + _shrunk(style, 2**scales)) >= MIN_SIZE
+        and all(min(_shrunk(shape, 2**scales)) >= MIN_SIZE for shape in (content, *styles))
     ):
         scales += 1
     return scales

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import __version__
-from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, OTHER_NAMES, PRESETS, Config
+from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, PRESETS, STEADINESS, Config
 from .errors import InputError, did_you_mean
+from .other_names import OTHER_NAMES
 from .process.terminal import show
 
 # What other programs call an option
@@ -24,7 +25,8 @@ _OTHER_NAMES = {
     **dict.fromkeys(("upscale", "scale-up"), "enlarge"),
 }
 # The options that are keywords of `Painting`
-REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "overwrite")
+REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "keep", "overwrite")
+COMMANDS = ("batch", "sheet", "video")
 _SEE_HELP = "(nst-tf --help lists the options)"
 
 
@@ -35,17 +37,22 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         InputError: they cannot be used, or there is no such option.
         SystemExit: --help or --version was asked for, and shown.
     """
-    arguments = list(arguments)
-    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    for argument in before:
+    command, arguments = _command_of(list(arguments))
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for argument in arguments[:end]:
         if _is_a_file_with_a_dash(argument):
             raise InputError(f"{argument} begins with a dash, as options do: write ./{argument}")
-    options, unknown = parser().parse_known_args(arguments)
+    files = [f"./{argument}" if argument[:1] == "-" else argument for argument in arguments[end + 1 :]]
+    options, unknown = parser().parse_known_intermixed_args([*arguments[:end], *files])
     for argument in unknown:
         if argument[:1] == "-":
             raise _unknown_option(argument)
     if unknown:
         raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
+    from .style_files import parse_styles  # here, for without it --help is there at once
+
+    options.command = command
+    options.style = parse_styles(options.style, options.place, options.part) or None
     given = vars(options)
     options.settings = {setting.name: given[setting.name] for setting in dataclasses.fields(Config)
                         if setting.name in given}  # fmt: skip
@@ -53,9 +60,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def _command_of(arguments):
+    """Return the command, None for that of a single picture, and its arguments."""
+    if arguments and arguments[0] in COMMANDS:
+        return arguments[0], arguments[1:]
+    return None, arguments
+
+
 def as_options(message: str) -> str:
     """Return the message with the keywords of Python that it advises, "overwrite=True", as the command's options."""
     message = re.sub(r"\b(overwrite|enlarge)=True\b", r"--\1", message)
+    message = message.replace("style_size and style_scale", "--style-size and --style-scale")
     return re.sub(
         r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
     )
@@ -95,12 +110,20 @@ def parser() -> argparse.ArgumentParser:
         prog="nst-tf",
         description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
         "bundled photo in the style of a bundled painting.",
-        epilog="Example: nst-tf photo.jpg great_wave -o painting.png",
+        usage="nst-tf [CONTENT] [STYLE[=WEIGHT] ...] [-o FILE] [option ...]\n"
+        "       nst-tf sheet CONTENT [option ...]               the photo in every bundled style, small\n"
+        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder\n"
+        "       nst-tf video CLIP STYLE ... -o FILE [option ...]       a video, a GIF or a folder of frames",
+        epilog="Examples: nst-tf photo.jpg great_wave -o painting.png; nst-tf sheet photo.jpg; "
+        "nst-tf photo.jpg great_wave=2 poppies --colors content-luminance",
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
         allow_abbrev=False,
     )
     parser.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
-    parser.add_argument("style", nargs="?", metavar="STYLE", help="the painting: a file, or the name of a sample")
+    parser.add_argument(
+        "style", nargs="*", metavar="STYLE[=WEIGHT]",
+        help="the painting: a file, or the name of a sample; several are blended, as in great_wave=2 poppies"
+    )  # fmt: skip
     parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
     parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
     _add_file_options(parser)
@@ -132,6 +155,19 @@ def _add_file_options(parser):
     files.add_argument(
         "--initial-image", metavar="FILE", help="start from this picture, such as an earlier result of the same size"
     )
+    files.add_argument("--keep", metavar="MASK", help="a black and white picture, white where the photo is left alone")
+    files.add_argument(
+        "--place", metavar="MASK", action="append", default=[],
+        help="the same, white where a style is wanted; one for each style, in their order (all: everywhere)"
+    )  # fmt: skip
+    files.add_argument(
+        "--part", metavar="MASK", action="append", default=[],
+        help="the same of the style itself, white where it is as wanted"
+    )  # fmt: skip
+    files.add_argument(
+        "--steadiness", type=_number, metavar="NUMBER",
+        help=f"of a video: weight of what keeps the frames alike (default: {STEADINESS:g})"
+    )  # fmt: skip
     files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
 
 

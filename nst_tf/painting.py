@@ -6,44 +6,51 @@ painting.paint(callback=print)
 
 import contextlib
 import json
-import os
+import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from .config import DEFAULT_SIZE, Config
-from .errors import FileAccessError, InputError, NstError, UnfinishedError, unknown_name
-from .pictures.files import exists, file_path, sample_images
-from .pictures.loading import load_image
-from .pictures.saving import check_output, save_image
+from .config import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, Config
+from .errors import FileAccessError, InputError, NstError, UnfinishedError
+from .pictures.files import file_path, find_picture, lasting_name
+from .pictures.saving import check_output, save_image, write_image
 from .process.signals import putting_off_ctrl_c
+from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, style_files
+from .styles import as_styles
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
     from .training import Record
     from .transfer import Result, Transfer
 
+STREAM = "-"  # what a photo or painting is called that has no file
 DEMO = ("pagoda", "village_street_auvers")
-Name = str | os.PathLike
+_FILES = ("content", "style", "output", "initial_image", "keep")  # what a request names
 
 
 class Painting:
     """A photo to be painted, and the file to save it in. Making one checks and loads everything but the network.
 
     Args:
-        content, style: a file, or the name of a sample; default: the demonstration's.
-        output: where to save; default: CONTENT_STYLE.png in the working folder.
+        content: a file, or the name of a sample, or the bytes of a file; default: the demonstration's.
+        style: the same; or {name: weight}, or a list of names and `StyleFile`s, for several styles.
+        output: where to save; default: CONTENT_STYLE.png in the working folder. A stream opened for writing bytes gets
+            a PNG.
         config: settings; default `Config()`.
-        size: the longer side of both pictures in pixels; larger ones are scaled down to it.
-        style_size: the same for the style; default: `size`.
+        size: the longer side of the pictures in pixels; larger ones are scaled down to it.
+        style_size: the same for the styles; default: `size`, or what `config.style_scale` makes of it.
         enlarge: scale smaller pictures up to the size, too.
         initial_image: a file or sample to start from, in place of `config.start`.
+        keep: a black and white picture of any size, white where the photo is left alone.
         overwrite: replace the output if it exists already.
 
     Attributes:
-        content_path, style_path, initial_image_path, output: the files.
+        content_path, initial_image_path, output: the files; `-` for bytes and streams.
+        style_files: those of the styles, each with its `path`.
         request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
-        content, style, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
+        content, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
+        styles: a `Style` for each of `style_files`.
         saved: whether `paint` has saved a picture.
 
     Raises:
@@ -51,31 +58,61 @@ class Painting:
     """
 
     def __init__(
-        self, content: Name | None = None, style: Name | None = None, output: Name | None = None, *,
+        self, content: Name | bytes | None = None, style: StyleNames | None = None,
+        output: Name | IO[bytes] | None = None, *,
         config: Config | None = None, size: int = DEFAULT_SIZE, style_size: int | None = None, enlarge: bool = False,
-        initial_image: Name | None = None, overwrite: bool = False,
+        initial_image: Name | None = None, keep: Name | None = None, overwrite: bool = False,
     ):  # fmt: skip
         if content is None:
             content, style = DEMO
         elif style is None:
-            raise InputError(f"{content} has no style picture to go with it: name one, such as great_wave")
-        self.content_path, self.style_path = _find(content), _find(style)
-        default = f"{self.content_path.stem}_{self.style_path.stem}.png"
-        self.output, self._overwrite = file_path(default if output is None else output), overwrite
+            name = STREAM if isinstance(content, bytes) else content
+            raise InputError(f"{name} has no style picture to go with it: name one, such as great_wave")
+        self.content_path = Path(STREAM) if isinstance(content, bytes) else find_picture(content)
+        self._content_source = content if isinstance(content, bytes) else self.content_path
+        self.style_files, self._overwrite = style_files(style), overwrite
         self._config = Config() if config is None else config
+        self._stream = output if hasattr(output, "write") else None
+        self.output = Path(STREAM) if self._stream else self._checked_output(output)
         self.request = {
-            **{name: _lasting(path) for name, path in (("content", content), ("style", style), ("output", self.output),
-                                                       ("initial_image", initial_image))},
+            "content": STREAM if isinstance(content, bytes) else lasting_name(content),
+            "style": _described(self.style_files), "output": STREAM if self._stream else lasting_name(self.output),
+            "initial_image": lasting_name(initial_image), "keep": lasting_name(keep),
             "size": size, "style_size": style_size, "enlarge": enlarge,
         }  # fmt: skip
-        check_output(self.output, overwrite=overwrite)
-        self.content = _load(self.content_path, "size", size, enlarge)
-        self.style = _load(self.style_path, "style_size", size if style_size is None else style_size, enlarge)
+        self._load(size, self._style_size(size, style_size), enlarge, initial_image, keep)
+        self.saved, self._transfer = False, None
+
+    def _checked_output(self, output):
+        if output is None and self.content_path == Path(STREAM):
+            raise InputError("a photo without a name needs a name to save its painting as: give output")
+        stems = (self.content_path.stem, *(file.path.stem for file in self.style_files))
+        output = file_path("_".join(stems) + ".png" if output is None else output)
+        check_output(output, overwrite=self._overwrite)
+        return output
+
+    def _style_size(self, size, style_size):
+        """Return the size that the styles are loaded at; what is not as large as `style_scale` says gets enlarged."""
+        scale = self._config.style_scale
+        if style_size is not None and scale is not None:
+            raise InputError("style_size and style_scale both say how large the styles are: give one of them")
+        if scale is not None:
+            return min(MAX_SIZE, max(MIN_SIZE, math.ceil(scale * size)))
+        return size if style_size is None else style_size
+
+    def _load(self, size, style_size, enlarge, initial_image, keep):
+        self.content = load_sized(self._content_source, "size", size, enlarge)
+        self.styles = as_styles([file.load(style_size, enlarge) for file in self.style_files])
         self.initial_image_path = self.initial_image = None
         if initial_image is not None:
-            self.initial_image_path = _find(initial_image)
-            self.initial_image = _load(self.initial_image_path, "size", size, enlarge)
-        self.saved, self._transfer = False, None
+            self.initial_image_path = find_picture(initial_image)
+            self.initial_image = load_sized(self.initial_image_path, "size", size, enlarge)
+        self._keep = None if keep is None else load_mask(keep)
+
+    def content_bytes(self) -> bytes:
+        """Return what the photo was read from."""
+        source = self._content_source
+        return source if isinstance(source, bytes) else source.read_bytes()
 
     @property
     def transfer(self) -> "Transfer":
@@ -86,7 +123,9 @@ class Painting:
             start_quietly()
             from .transfer import Transfer
 
-            self._transfer = Transfer(self.content, self.style, self._config, initial_image=self.initial_image)
+            self._transfer = Transfer(
+                self.content, self.styles, self._config, initial_image=self.initial_image, keep=self._keep
+            )
         return self._transfer
 
     def paint(self, callback: Callable[["Record"], Any] | None = None) -> "Result":
@@ -106,18 +145,29 @@ class Painting:
                     callback(record)
         finally:
             if transfer.state.improved:
-                with putting_off_ctrl_c():
-                    self._save(transfer.image)
+                self.save()
         if not transfer.state.improved:
             raise UnfinishedError(
                 "no step was better than the picture it started from: give a smaller learning rate or more steps"
             )
         return transfer.result()
 
+    def save(self) -> None:
+        """Save the picture so far as `output`, in one piece also when Ctrl-C is pressed.
+
+        Raises:
+            FileAccessError: it could not be saved; the message says where it is kept instead, for it took long to make.
+        """
+        with putting_off_ctrl_c():
+            self._save(self.transfer.image)
+
     def _save(self, image):
-        """Save the picture as `output`, or raise with the place where it is kept instead: it took long to make."""
         try:
-            save_image(image, self.output, overwrite=self._overwrite, note=recipe(self.request, self.transfer.config))
+            note = recipe(self.request, self.transfer.config)
+            if self._stream:
+                write_image(image, self._stream, note=note)
+            else:
+                save_image(image, self.output, overwrite=self._overwrite, note=note)
         except NstError as error:
             kept = _keep_elsewhere(image, self.output.parent)
             if kept is None:
@@ -133,9 +183,22 @@ def recipe(request: Mapping[str, Any], config: Config) -> str:
         request: the keywords of a `Painting`.
         config: the settings in use.
     """
-    names = {name: value if value is None else Path(value).name for name, value in request.items()
-             if name in ("content", "style", "output", "initial_image")}  # fmt: skip
+    names = {name: _without_folders(value) for name, value in request.items() if name in _FILES}
     return json.dumps({"request": {**request, **names}, "settings": config.as_dict()})
+
+
+def _described(files):
+    """Return the styles as JSON holds them: of one, whole and everywhere, just the name."""
+    if len(files) == 1 and files[0] == StyleFile(files[0].picture):
+        return lasting_name(files[0].picture)
+    return [file.described() for file in files]
+
+
+def _without_folders(value):
+    """Return a name in a request, or the descriptions of styles, without the folders."""
+    if isinstance(value, list):
+        return [{name: _without_folders(part) for name, part in file.items()} for file in value]
+    return Path(value).name if isinstance(value, str) else value
 
 
 def _keep_elsewhere(image, folder):
@@ -157,30 +220,3 @@ def _new_folder(place) -> Iterator[Path]:
     except BaseException:
         folder.rmdir()
         raise
-
-
-def _lasting(name):
-    """Return the name of a file such that it holds in any working folder; a sample's is its own."""
-    if name is None or str(name) in sample_images():
-        return name
-    return str(Path(name).absolute())
-
-
-def _find(name):
-    """Return the path of a file or, where no file is called so, of the sample picture of that name."""
-    path, samples = file_path(name), sample_images()
-    if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
-        return path
-    if name in samples:
-        return samples[name]
-    if path.suffix or path.parent != Path():
-        return path
-    raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
-
-
-def _load(path, setting, size, enlarge):
-    """Load the picture; an error names the setting of `Painting` that its size is."""
-    try:
-        return load_image(path, size, enlarge=enlarge)
-    except InputError as error:
-        raise InputError(str(error).replace("max_size=", f"{setting}=")) from None

@@ -16,8 +16,9 @@ from PIL import Image
 from .config import Config
 from .errors import FileAccessError, InputError
 from .painting import Painting
-from .pictures.files import readable_file
+from .pictures.files import find_picture, readable_file
 from .pictures.saving import NOTE
+from .style_files import style_files
 
 PROGRAMS = ("nst_tf", "tensorflow", "keras", "numpy", "pillow")
 LONGEST = 10_000_000  # bytes; a file of settings that is longer is something else
@@ -35,8 +36,13 @@ def describe(painting: Painting) -> dict[str, Any]:
         "request": painting.request,
         "settings": transfer.config.as_dict(),
         "pictures": {
-            name: _picture(getattr(painting, f"{name}_path"), getattr(painting, name))
-            for name in ("content", "style", "initial_image")
+            "content": _picture(painting.content_path, painting.content, painting.content_bytes()),
+            "styles": [
+                _picture(file.path, style.image) | {"weight": style.weight, "masks": _masks(file)}
+                for file, style in zip(painting.style_files, painting.styles, strict=True)
+            ],
+            "initial_image": _picture(painting.initial_image_path, painting.initial_image),
+            "keep": None if painting.request["keep"] is None else _file(find_picture(painting.request["keep"])),
         },
         "network": {**dataclasses.asdict(state.network), "sha256": _digest(*transfer.extractor.get_weights())},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PROGRAMS}},
@@ -90,20 +96,32 @@ def _text(path):
 
 def checked_request(request: Mapping[str, Any], path: str | os.PathLike) -> dict[str, Any]:
     """Return the keywords of `Painting` that a file holds; `InputError` where they are none."""
-    kinds = {name: (str, type(None)) for name in ("content", "style", "output", "initial_image")}
-    kinds |= {"size": (int,), "style_size": (int, type(None)), "enlarge": (bool,)}
+    kinds = {name: (str, type(None)) for name in ("content", "output", "initial_image", "keep")}
+    kinds |= {"style": (str, list, type(None)), "size": (int,), "style_size": (int, type(None)), "enlarge": (bool,)}
     for name, value in request.items():
         if not isinstance(value, kinds.get(name, ())):
             raise InputError(f"{path}: the request's {name} is {value!r}: write it as --record does")
+    if isinstance(request.get("style"), list):
+        style_files(request["style"])
     return dict(request)
 
 
-def _picture(path, image):
-    """Return which file a picture came from, and what it was like: the digest is that of the file."""
+def _picture(path, image, data=None):
+    """Return which file a picture came from, and what it was like."""
     if image is None:
         return None
     n_H, n_W = image.shape[1:3]
-    return {"file": str(path), "sha256": _digest(Path(path).read_bytes()), "size": [n_W, n_H]}
+    return {**_file(path, data), "size": [n_W, n_H]}
+
+
+def _masks(style_file):
+    masks = {"place": style_file.place, "part": style_file.part}
+    return {kind: _file(find_picture(name)) for kind, name in masks.items() if name is not None}
+
+
+def _file(path, data=None):
+    """Return what a file is called, and the digest of it, or of the data that came without a file."""
+    return {"file": str(path), "sha256": _digest(Path(path).read_bytes() if data is None else data)}
 
 
 def _digest(*parts):

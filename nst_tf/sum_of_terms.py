@@ -26,15 +26,29 @@ class Term(NamedTuple):
     data: Any = ()
 
 
+def _as_it_is(image, data):
+    return image
+
+
+class View(NamedTuple):
+    """What J sees of an image: `function(image, data)`, of the same shape; pure, as a `Term`'s cost is."""
+
+    function: Callable = _as_it_is
+    data: Any = ()
+
+
 class SumOfTerms(Objective):
-    """`J = sum of weight * cost` over the terms, of images of one shape, (1, n_H, n_W, 3).
+    """`J = sum of weight * cost` over the terms, of images of one shape, (1, n_H, n_W, 3), as the view shows them.
 
     Its attributes are the `extractor`, whose layers the terms look at, and `weights`, {name of the term: its weight}.
     """
 
-    def __init__(self, extractor: "tf.keras.Model", terms: list[Term], shape: tuple[int, ...]):
-        function = _Sum(extractor, tuple((term.name, term.cost) for term in terms))
-        super().__init__(function, {term.name: (tf.constant(term.weight, tf.float32), term.data) for term in terms})
+    def __init__(
+        self, extractor: "tf.keras.Model", terms: list[Term], shape: tuple[int, ...], view: View = View()  # noqa: B008
+    ):  # fmt: skip
+        function = _Sum(extractor, tuple((term.name, term.cost) for term in terms), view.function)
+        weighted = {term.name: (tf.constant(term.weight, tf.float32), term.data) for term in terms}
+        super().__init__(function, (weighted, view.data))
         self.extractor = extractor
         self.weights = {term.name: term.weight for term in terms}
         self._shape = tuple(shape)
@@ -54,11 +68,14 @@ class _Sum:
 
     extractor: "tf.keras.Model"
     costs: tuple[tuple[str, Callable], ...]
+    view: Callable
 
     def __call__(self, image, data):
+        weighted, view_data = data
+        image = self.view(image, view_data)
         a_G = self.extractor(preprocess(image))
-        terms = {name: cost(image, a_G, data[name][1]) for name, cost in self.costs}
-        return Costs(sum_up(data[name][0] * cost for name, cost in terms.items()), terms)
+        terms = {name: cost(image, a_G, weighted[name][1]) for name, cost in self.costs}
+        return Costs(sum_up(weighted[name][0] * cost for name, cost in terms.items()), terms)
 
 
 def sum_up(costs: Iterable[tf.Tensor]) -> tf.Tensor:

@@ -1,7 +1,7 @@
 """Content + style + settings -> picture: the only module that assembles all of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from .backbone import Network
+from .canvas import Canvas
 from .config import Config
 from .errors import InputError, UnfinishedError
 from .images import check_image, initialise_generated_image
@@ -18,8 +19,12 @@ from .multiscale import enlarge, plan_stages
 from .process.surroundings import check_surroundings
 from .search import LBFGSSearch, begin_search
 from .state import Result, State
+from .styles import Style, as_styles, at_scale
+from .sum_of_terms import Term
 from .terms import make_objective
 from .training import Record, evaluate
+
+Styles = ArrayLike | Style | Sequence[ArrayLike | Style]
 
 
 class Transfer:
@@ -30,13 +35,16 @@ class Transfer:
 
     Args:
         content: image C, (1, n_H, n_W, 3) in [0, 1].
-        style: image S, of any size.
+        style: image S, of any size; or a `Style`, or a list of images and styles.
         config: settings; default `Config()`.
         initial_image: a picture of the content's shape to start from, in place of `config.start`. Unless
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
+        keep: a mask of the content, white where the photo is left alone (see `masks.check_mask`).
+        terms: further terms of J, for a picture that is painted at one size.
 
     Attributes:
-        content, style, initial_image: the pictures, as given; the last is None without one.
+        content, styles, initial_image: the pictures, as given; the last is None without one.
+        canvas: how they are used (`Canvas`).
         config: the settings in use.
         stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
         extractor: the feature extractor in use.
@@ -48,17 +56,23 @@ class Transfer:
     """
 
     def __init__(
-        self, content: ArrayLike, style: ArrayLike, config: Config | None = None, *,
-        initial_image: ArrayLike | None = None,
+        self, content: ArrayLike, style: Styles, config: Config | None = None, *,
+        initial_image: ArrayLike | None = None, keep: ArrayLike | None = None, terms: Sequence[Term] = (),
     ):  # fmt: skip
         check_surroundings()
-        self.content, self.style = check_image(content, "content"), check_image(style, "style")
+        self.content, self.styles = check_image(content, "content"), as_styles(style)
         self.config = config = _settings(config).for_picture(self.content.shape)
+        styles = at_scale(self.styles, config.style_scale, self.content.shape)
+        self.canvas = Canvas.prepared(self.content, styles, config.colors, keep)
         if initial_image is not None:
             initial_image = _checked_initial_image(initial_image, self.content, config)
         self.initial_image = initial_image
         scales = 1 if config.scales is None and initial_image is not None else config.scales
-        self.stages = plan_stages(self.content.shape, self.style.shape, steps=config.steps, scales=scales)
+        shapes = (image.shape for image in (self.content, *(style.image for style in styles)))
+        self.stages = plan_stages(*shapes, steps=config.steps, scales=scales)
+        if terms and len(self.stages) > 1:
+            raise InputError("further terms of J hold for one size of the picture: set scales to 1")
+        self._terms = tuple(terms)
         self._beginning, first_picture = self._begin(initial_image)
         self.state = State(Network.of(config), first_picture)
         self.extractor = self._build_extractor()
@@ -72,6 +86,7 @@ class Transfer:
         if picture is not self.state.picture:
             picture = self.state.picture
             shown = enlarge(np.asarray(picture), *self.content.shape[1:3], self._beginning)
+            shown = self.canvas.shown(shown)
             self._shown = picture, shown
         return shown
 
@@ -134,8 +149,11 @@ class Transfer:
         """See that there are an objective and a search of the current size."""
         if self._objective is None:
             check_address_space(*stage.size(self.content.shape), self.state.network.precision)
-            images = stage.shrink(self.content), stage.shrink(self.style)
-            self._objective = make_objective(self.extractor, *images, self.config)
+            content = stage.shrink(self.canvas.content)
+            styles = [style.resized(*stage.size(style.image.shape)) for style in self.canvas.styles]
+            self._objective = make_objective(
+                self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms
+            )
         if self.state.search is None:
             size = stage.size(self.content.shape)
             start = enlarge(np.asarray(self.state.picture), *size, self._beginning)
@@ -160,12 +178,12 @@ class Transfer:
         config, coarsest = self.config, self.stages[0]
         if initial_image is None and "noise" in config.start:
             return None, initialise_generated_image(
-                coarsest.shrink(self.content), start=config.start, noise_ratio=config.noise_ratio,
+                coarsest.shrink(self.canvas.content), start=config.start, noise_ratio=config.noise_ratio,
                 noise_contrast=config.noise_contrast, seed=config.seed,
             )  # fmt: skip
         beginning = initial_image
         if beginning is None:
-            beginning = initialise_generated_image(self.content, self.style, start=config.start)
+            beginning = initialise_generated_image(self.canvas.content, self.canvas.styles[0].image, start=config.start)
         return beginning, coarsest.shrink(beginning)
 
 
@@ -182,16 +200,17 @@ def _checked_initial_image(initial_image, content, config):
 
 
 def style_transfer(
-    content: ArrayLike, style: ArrayLike, *, config: Config | None = None, initial_image: ArrayLike | None = None,
-    callback: Callable[[Record], Any] | None = None, **settings: Any,
+    content: ArrayLike, style: Styles, *, config: Config | None = None, initial_image: ArrayLike | None = None,
+    keep: ArrayLike | None = None, callback: Callable[[Record], Any] | None = None, **settings: Any,
 ) -> Result:  # fmt: skip
-    """Paint the content image in the style of the style image, and return the `Result`.
+    """Paint the content image in the style of the style image, or of several, and return the `Result`.
 
     Args:
         content: image C, (1, n_H, n_W, 3) in [0, 1]; the result has its size.
-        style: image S, of any size and shape.
+        style: image S, of any size and shape; or a `Style`, which has a weight and a place, or a list of them.
         config: settings to start from; default `Config()`.
         initial_image: a picture of the content's shape to start from, in place of the setting `start`.
+        keep: a mask of the content, white where the photo is left alone (see `masks.check_mask`).
         callback: called with each `Record`, for progress bars and the like.
         settings: any setting of `Config`, laid over `config`: `steps=200, start="noise"`.
 
@@ -202,7 +221,8 @@ def style_transfer(
 
     To keep the picture of a run that you interrupt, iterate over a `Transfer` instead.
     """
-    transfer = Transfer(content, style, _settings(config).replace(**settings), initial_image=initial_image)
+    config = _settings(config).replace(**settings)
+    transfer = Transfer(content, style, config, initial_image=initial_image, keep=keep)
     try:
         for record in transfer:
             if callback is not None:

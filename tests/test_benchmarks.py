@@ -16,8 +16,10 @@ import common
 import convergence
 import devices
 import evaluation
+import flicker
 import precision
 import startup
+import studio
 
 
 def test_the_operations_of_the_convolutions_are_counted(content, style):
@@ -98,3 +100,18 @@ def test_an_operation_for_processors_alone_would_be_noticed():
 
 def test_the_optimisers_own_time_is_measured(content, style):
     assert 0 < evaluation.optimiser_seconds(content, style, 5) < 1
+
+
+@pytest.mark.parametrize(("motion", "largest"), [(flicker.pan, 1e-6), (flicker.zoom, 0.02)])
+def test_the_known_motion_lays_the_photos_frames_on_each_other(motion, largest):
+    photo = nst_tf.load_image(nst_tf.sample_image("pagoda"), 256)
+    frames = [motion(photo, 86, 128, k) for k in range(3)]
+    assert flicker.change(motion, frames) < largest
+    assert flicker.change(motion, [frames[0], frames[2], frames[1]]) > 2 * largest
+
+
+def test_a_painting_is_measured_with_the_studios_page_and_without():
+    row = studio.measure(48, 30, 1)
+    assert row["drawn"]["alone"] == 0 < row["drawn"]["shown"] <= 30
+    assert all(0 < row[name][how] for name in ("seconds", "computed") for how in ("alone", "shown"))
+    assert row["ratio"]["seconds"] == row["seconds"]["shown"] / row["seconds"]["alone"]

@@ -77,7 +77,7 @@ def test_layer_weights_right(answer):
     [
         (lambda ls, d: {l: d**k for k, l in enumerate(ls)}, "sum to 1"),
         (lambda ls, d: dict(zip(ls[::-1], weights_by_powers(ls, d).values(), strict=True)), "reversed"),
-        (lambda ls, d: {l: d ** (k + 1) for k, l in enumerate(ls)}, "power is 1"),
+        (lambda ls, d: {l: d ** (k + 1) for k, l in enumerate(ls)}, "or at 1"),
         (lambda ls, d: {l: d**k for k, l in enumerate(ls[::-1])}, "reversed"),
         (lambda ls, d: dict.fromkeys(ls, 1 / len(ls)), "decay is not used"),
         (lambda ls, d: {l: d**k / len(ls) for k, l in enumerate(ls)}, "number of layers"),
@@ -125,11 +125,11 @@ def test_shares_right(answer):
     [
         (lambda c, w: {l: c[l] / sum(c.values()) for l in c}, "ignored"),
         (lambda c, w: {l: c[l] * w[l] for l in c}, "weighted costs themselves"),
-        (lambda c, w: {l: w[l] / sum(w.values()) for l in c}, "shares of the weights"),
+        (lambda c, w: {l: w[l] / sum(w.values()) for l in c}, "`costs` is missing"),
         (lambda c, w: {l: c[l] * w[l] / sum(c.values()) for l in c}, "without their weights"),
         (lambda c, w: {l: c[l] * w[l] / sum(w.values()) for l in c}, "sum of the weights"),
         (lambda c, w: {l: 100 * s for l, s in shares_by_dict(c, w).items()}, "per cent"),
-        (lambda c, w: {l: c[l] / w[l] / sum(c[k] / w[k] for k in c) for l in c}, "divided by the weights"),
+        (lambda c, w: {l: c[l] / w[l] / sum(c[k] / w[k] for k in c) for l in c}, "`weights` divides"),
         (lambda c, w: shares_by_dict(c, dict(zip(c, w.values(), strict=True))), "position"),
         (lambda c, w: [1.0], "dict"),
         (lambda c, w: {"J_style": 1.0}, "keys"),
@@ -174,7 +174,7 @@ def test_gradient_descent_step_right(answer):
         (lambda x, g, rate: x - rate * np.sign(g), "signs"),
         (lambda x, g, rate: x - g / rate, "divided by the learning rate"),
         (step_in_place, "changes its arguments"),
-        (lambda x, g, rate: np.sum(x - rate * g), "shape"),
+        (lambda x, g, rate: np.sum(x - rate * g), "summed up"),
     ],
 )
 def test_gradient_descent_step_mistakes(answer, word):

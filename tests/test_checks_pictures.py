@@ -65,7 +65,7 @@ def test_add_batch_axis_accepts():
         (lambda p: p[:, None], "second"),
         (lambda p: p[:, :, None], "third"),
         (lambda p: p, "without a new axis"),
-        (lambda p: np.stack([p, p]), "Two pictures"),
+        (lambda p: np.stack([p, p]), "there twice"),
         (lambda p: p.transpose(1, 0, 2).reshape(1, *p.shape), "changed places"),
         (lambda p: p.transpose(1, 0, 2)[None], "on its side"),
     ],
@@ -123,7 +123,7 @@ def overwrites(image):
         (lambda x: np.array(x)[..., ::-1] * 255 - MEAN, "gradient"),
         (lambda x: nst_tf.preprocess(x.copy()), "for a tensor"),
         (lambda x: np.flip(x, -1) * 255 - MEAN, "tf.Variable"),
-        (lambda x: x[0], "shape"),
+        (lambda x: x[0], "first axis"),
     ],
 )
 def test_preprocess_refuses(function, word):

@@ -256,7 +256,6 @@ BAD_INPUT = {
     "grate_wave cat": "unknown picture, neither a file nor a sample 'grate_wave': did you mean great_wave? choose from",
     "cat great-wave": "'great-wave': did you mean great_wave",
     "cat": "cat has no style picture to go with it: name one, such as great_wave",
-    "cat great_wave poppies": "unrecognized arguments: poppies",
     "cat great_wave --initial-image nobody.png": "there is no file nobody.png",
     "cat great_wave --initial-image good.jpg --size 64 --start noise": "both an initial_image and the start noise are",
     "cat great_wave --initial-image good.jpg --size 128 --steps 1": "initial_image has shape (1, 86, 128, 3) and",
@@ -309,7 +308,8 @@ BAD_INPUT = {
     "cat great_wave --style-weight=4": "unknown option --style-weight: did you mean --beta? (nst-tf",
     "cat great_wave -z": "unknown option -z (nst-tf --help",
     "cat great_wave --steps": "argument --steps: expected one argument (nst-tf --help",
-    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steps or --start or --style-layers?",
+    "cat great_wave --st 3": "unknown option --st: did you mean --style-size or --steadiness or --steps or --start or "
+    "--style-scale or --style-layers?",
     # outputs
     "cat great_wave -o no/folder.png": "there is no folder no to save folder.png in: make it first",
     "cat great_wave -o good.jpg/out.png": "there is no folder good.jpg",
@@ -389,8 +389,10 @@ def given(monkeypatch):
     """Return a list of what `Transfer` is called with; the command ends there."""
     calls = []
 
-    def record(content, style, config, *, initial_image):
-        calls.append({"content": content, "style": style, "config": config, "initial_image": initial_image})
+    def record(content, styles, config, *, initial_image, keep):
+        calls.append(
+            {"content": content, "styles": styles, "config": config, "initial_image": initial_image, "keep": keep}
+        )
         raise Stop("stop")
 
     monkeypatch.setattr("nst_tf.transfer.Transfer", record)
@@ -414,6 +416,8 @@ OPTIONS = {
     "alpha": ("--alpha 2e-3", 0.002),
     "beta": ("--beta 1e4", 10000.0),
     "total_variation_weight": ("--total-variation-weight 3", 3.0),
+    "colors": ("--colors content-matched", "content-matched"),
+    "style_scale": ("--style-scale 1.5", 1.5),
     "content_layers": ("--content-layers block2_conv1,block3_conv1=2", {"block2_conv1": 1.0, "block3_conv1": 2.0}),
     "style_layers": ("--style-layers block5_conv1=0.5", {"block5_conv1": 0.5}),
     "content_constant": ("--content-constant half", "half"),
@@ -480,7 +484,7 @@ def test_the_size_holds_for_both_pictures_unless_the_style_has_its_own(given, fo
     main(["cat", "great_wave", "--size", "64", "--style-size", "100"])
     main(["cat", "great_wave"])
     assert [max(call["content"].shape) for call in given] == [64, 64, 451]  # the cat has 451 pixels: not enlarged
-    assert [max(call["style"].shape) for call in given] == [64, 100, 512]
+    assert [max(call["styles"][0].image.shape) for call in given] == [64, 100, 512]
 
 
 def test_pictures_are_enlarged_only_when_asked(given, folder):
@@ -488,7 +492,7 @@ def test_pictures_are_enlarged_only_when_asked(given, folder):
     main(["small.png", "small.png", "--size", "120"])
     main(["small.png", "small.png", "--size", "120", "--enlarge"])
     assert [call["content"].shape for call in given] == [(1, 60, 40, 3), (1, 120, 80, 3)]
-    assert [call["style"].shape for call in given] == [(1, 60, 40, 3), (1, 120, 80, 3)]
+    assert [call["styles"][0].image.shape for call in given] == [(1, 60, 40, 3), (1, 120, 80, 3)]
 
 
 def test_an_initial_image_is_loaded(given, folder):
@@ -503,9 +507,103 @@ def test_without_pictures_the_demonstration_is_painted_and_said(given, folder, c
     err = capsys.readouterr().err
     assert "repainting the bundled pagoda in the style of Van Gogh's village street" in err
     np.testing.assert_array_equal(given[0]["content"], nst_tf.load_image(nst_tf.sample_image("pagoda"), 512))
-    np.testing.assert_array_equal(
-        given[0]["style"], nst_tf.load_image(nst_tf.sample_image("village_street_auvers"), 512)
+    (style,) = given[0]["styles"]
+    np.testing.assert_array_equal(style.image, nst_tf.load_image(nst_tf.sample_image("village_street_auvers"), 512))
+
+
+@pytest.mark.parametrize(
+    "styles",
+    ["great_wave=2,poppies", "great_wave=2 poppies", "great_wave=2, poppies=1", "--size 64 great_wave=2 poppies"],
+)
+def test_several_styles_are_named_with_their_weights(given, folder, styles):
+    main(["cat", *styles.split(" "), "--size", "64"])
+    assert [(style.name, style.weight) for style in given[0]["styles"]] == [("great_wave", 2), ("poppies", 1)]
+
+
+def test_a_file_may_be_called_like_a_list(given, folder):
+    Image.new("RGB", (64, 43)).save(folder / "a=2,b.png")
+    main(["cat", "a=2,b.png", "--size", "64"])
+    main(["cat", "a=2,b.png=3", "--size", "64"])
+    assert [style.weight for call in given for style in call["styles"]] == [1, 3]
+
+
+def test_masks_belong_to_the_styles_in_their_order(given, folder):
+    for name, column in (("left", 0), ("right", 32)):
+        mask = Image.new("L", (64, 43))
+        mask.paste(255, (column, 0, column + 32, 43))
+        mask.save(folder / f"{name}.png")
+    main(
+        ["cat", "great_wave", "poppies", "--size", "64", "--place", "all", "--place", "right.png", "--keep", "left.png"]
     )
+    everywhere, right = (style.place for style in given[0]["styles"])
+    assert everywhere is None
+    assert (right[0, :, 32:].min(), right[0, :, :32].max()) == (1, 0)
+    assert given[0]["keep"][0, 0, 0, 0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("great_wave=much", "the weight of great_wave is 'much': give a number"),
+        ("great_wave=-1", "the weight of great_wave is -1"),
+        ("great_wave=0", "all styles have the weight 0"),
+        ("great_wave=0 poppies=0", "all styles have the weight 0"),
+        ("great_wave popies", "unknown picture, neither a file nor a sample 'popies': did you mean poppies?"),
+        ("great_wave,popies=3", "unknown picture, neither a file nor a sample 'popies': did you mean poppies?"),
+        ("great_wave poppies --place cat", "there are 2 styles and 1 of --place: give one for each style"),
+        ("great_wave --place nobody.png", "there is no file nobody.png"),
+        ("great_wave --keep square.png", "keep has 64x64 pixels, the content 64x43"),
+        ("great_wave --keep black.png", "keep is black all over"),
+        ("great_wave --place square.png", "the place of great_wave has 64x64 pixels, the content 64x43"),
+        ("great_wave --part square.png", "the part of great_wave has 64x64 pixels, the style 64x43"),
+        ("great_wave --style-scale 2 --style-size 64", "--style-size and --style-scale both say how large the styles"),
+        ("great_wave --colors photo", "unknown colors 'photo'"),
+    ],
+)
+def test_bad_styles_and_masks_are_one_sentence(capsys, folder, arguments, message):
+    Image.new("L", (64, 64), 255).save(folder / "square.png")
+    Image.new("L", (64, 43)).save(folder / "black.png")
+    before = names(folder)
+    assert main(["cat", *arguments.split(), "--size", "64", "--steps", "1"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"nst-tf: {message}"), last
+    assert names(folder) == before
+
+
+def test_a_blend_is_painted_and_each_of_its_costs_is_said(capsys, folder):
+    assert main(["cat", "great_wave=2,poppies", "--size", "64", "--steps", "3", "--record", "blend.json"]) == 0
+    out, err = capsys.readouterr()
+    assert "style: great_wave.jpg 64x43 (weight 2), poppies.jpg 64x" in err
+    assert re.search(r"J_content [\d.]+, J_style_great_wave [\d.]+, J_style_poppies [\d.]+\n", out)
+    assert names(folder) == ["blend.json", "cat_great_wave_poppies.png"]
+    first = nst_tf.load_image("cat_great_wave_poppies.png")
+    for recipe in ("blend.json", "cat_great_wave_poppies.png"):
+        assert main(["--config", recipe, "-o", "again.png", "--overwrite"]) == 0
+        np.testing.assert_allclose(nst_tf.load_image("again.png"), first, atol=1.5 / 255)
+
+
+def test_a_blend_with_masks_is_resumed(capsys, folder):
+    mask = Image.new("L", (64, 43))
+    mask.paste(255, (0, 0, 32, 43))
+    mask.save(folder / "left.png")
+    blend = [
+        "cat",
+        "great_wave",
+        "poppies",
+        "--place",
+        "left.png",
+        "--place",
+        "all",
+        "--keep",
+        "left.png",
+        "--size",
+        "64",
+    ]
+    assert main([*blend, "--steps", "6", "-o", "whole.png", "--checkpoint", "run", "--checkpoint-every", "3"]) == 0
+    assert main(["--resume", "run", "-o", "resumed.png"]) == 0
+    np.testing.assert_allclose(nst_tf.load_image("resumed.png"), nst_tf.load_image("whole.png"), atol=1.5 / 255)
+    assert main([*blend, "--resume", "run", "--keep", "cat", "-o", "other.png"]) == 2
+    assert "run was saved with another keep picture" in capsys.readouterr().err
 
 
 def test_an_option_of_the_optimizer_without_a_number_is_refused(capsys, folder):
@@ -682,7 +780,7 @@ def test_memory_that_ends_before_the_painting_begins(capsys, folder, monkeypatch
     def too_much(*arguments, **keywords):
         raise MemoryError
 
-    monkeypatch.setattr("nst_tf.painting.load_image", too_much)
+    monkeypatch.setattr("nst_tf.style_files.load_image", too_much)
     assert main(RUN) == 1
     assert capsys.readouterr().err.startswith("nst-tf: the memory does not suffice: give a smaller size")
 

@@ -22,7 +22,7 @@ def folder(tmp_path, monkeypatch):
 def test_a_photo_and_a_painting_become_a_file(folder):
     seen = []
     painting = Painting("cat", "great_wave", "out.png", **SMALL)
-    assert (painting.content_path.name, painting.style_path.name) == ("cat.jpg", "great_wave.jpg")
+    assert (painting.content_path.name, painting.style_files[0].path.name) == ("cat.jpg", "great_wave.jpg")
     assert not painting.saved
     result = painting.paint(seen.append)
     assert painting.saved
@@ -34,7 +34,7 @@ def test_the_pictures_are_those_that_load_image_gives(folder):
     nst_tf.save_image(np.full((1, 40, 48, 3), 0.25, np.float32), "small.png")
     painting = Painting("small.png", "poppies", size=64, style_size=80, enlarge=True, initial_image="small.png")
     np.testing.assert_array_equal(painting.content, nst_tf.load_image("small.png", 64, enlarge=True))
-    np.testing.assert_array_equal(painting.style, nst_tf.load_image(nst_tf.sample_image("poppies"), 80))
+    np.testing.assert_array_equal(painting.styles[0].image, nst_tf.load_image(nst_tf.sample_image("poppies"), 80))
     np.testing.assert_array_equal(painting.initial_image, painting.content)
     assert painting.output.name == "small_poppies.png"
 
@@ -65,7 +65,7 @@ def test_a_picture_that_gets_too_narrow_is_told_which_setting_would_do(folder):
         Painting("strip.png", "great_wave")
     with pytest.raises(InputError, match=r"give a larger size \(style_size=3819 or more\)"):
         Painting("cat", "strip.png")
-    assert Painting("cat", "strip.png", style_size=3819).style.shape == (1, 3819, 32, 3)
+    assert Painting("cat", "strip.png", style_size=3819).styles[0].image.shape == (1, 3819, 32, 3)
 
 
 def test_an_error_of_the_callback_comes_through_and_the_picture_is_saved(folder):

@@ -41,10 +41,21 @@ def test_a_description_with_signs_that_html_knows():
     assert 'alt="beta &lt; 1 &amp; &quot;alpha&quot; &gt; 2"' in figure._repr_html_()
 
 
-def test_noise_is_stored_as_jpeg_and_a_curve_as_png():
+def test_noise_is_stored_as_webp_and_a_curve_as_png():
     noise = np.random.default_rng(0).random((1, 300, 300, 3), np.float32)
-    assert plots.show_images([noise], alt="A picture of noise.").mime == "image/jpeg"
+    assert plots.show_images([noise], alt="A picture of noise.").mime == "image/webp"
     assert FIGURES["histories"]().mime == "image/png"
+
+
+def test_a_png_keeps_its_colours():
+    figure, axis = plots.new_figure()
+    for n in range(6):  # every colour of the cycle, with all the mixtures at the edges of the lines
+        axis.plot([0, 1, 2], [n, 5 - n, n], "o-")
+    with Image.open(io.BytesIO(plots.Described(figure, "Six lines.").data)) as shown:
+        assert shown.mode == "P" and shown.format == "PNG"
+        kept = np.asarray(shown.convert("RGB"), int)
+    drawn = np.asarray(plots._drawn(figure), int)
+    assert np.abs(kept - drawn).max() < 24 and np.abs(kept - drawn).mean() < 1
 
 
 def test_more_images_than_fit_in_a_row_need_a_second_one():

@@ -37,7 +37,7 @@ def test_a_record_says_what_came_of_what(painting):
     assert (record["evaluations"], record["planned"], record["sizes"]) == (4, 4, [[48, 32]])
     assert [entry["J"] for entry in record["history"]] == [entry.J for entry in painting.transfer.history]
     assert record["pictures"]["content"]["size"] == [48, 32]
-    assert record["pictures"]["style"]["size"] == [64, 43]
+    assert record["pictures"]["styles"][0]["size"] == [64, 43]
     assert record["pictures"]["initial_image"] is None
     assert record["network"]["architecture"] == "vgg16"
     assert record["versions"]["nst_tf"] == nst_tf.__version__
@@ -71,7 +71,7 @@ def test_a_painting_carries_its_recipe_but_no_folder(painting):
     request, config = read_record(painting.output)
     assert config == painting.transfer.config
     assert request == {"content": "photo.png", "style": "great_wave", "output": "out.png", "initial_image": None,
-                       "size": 48, "style_size": 64, "enlarge": False}  # fmt: skip
+                       "keep": None, "size": 48, "style_size": 64, "enlarge": False}  # fmt: skip
     assert str(painting.output.parent).encode() not in painting.output.read_bytes()
 
 
@@ -110,6 +110,10 @@ def test_settings_can_be_written_by_hand(tmp_path):
         ('{"settings": {}, "request": {"size": "x"}}', "the request's size is 'x'"),
         ('{"settings": {}, "request": {"content": 3}}', "the request's content is 3"),
         ('{"settings": {}, "request": {"saved": true}}', "the request's saved is True"),
+        ('{"settings": {}, "request": {"style": [3]}}', "a style is 3: give the name of a picture"),
+        ('{"settings": {}, "request": {"style": [{"picture": 3}]}}', "a style is"),
+        ('{"settings": {}, "request": {"style": [{"picture": "cat", "weight": "x"}]}}', "the weight of cat is 'x'"),
+        ('{"settings": {}, "request": {"style": [{"photo": "cat"}]}}', "a style is"),
         ('{"settings": {"content_layers": 3}}', "content_layers is 3: give a dict"),
     ],
 )

@@ -15,7 +15,8 @@ import nst_tf
 from nst_tf import estimate, transfer
 from nst_tf.course import studio_turns
 from nst_tf.course.studio_pictures import Picture
-from nst_tf.course.studio_session import Session, Settings
+from nst_tf.course.studio_session import Session
+from nst_tf.course.studio_settings import Settings
 from nst_tf.record import read_record
 
 CAT, WAVE = Picture("cat"), Picture("great_wave")
@@ -121,6 +122,14 @@ def test_stopped_while_it_is_loading(session):
     session.settings = Settings(size=48, steps=2)
     session.start()
     assert session.wait(SECONDS) and session.status == "finished"
+
+
+def test_the_photos_colours_are_kept_while_it_develops(session):
+    session.settings = Settings(size=48, steps=6, colors="content-luminance")
+    session.start()
+    assert session.wait(SECONDS) and session.status == "finished"
+    expected = nst_tf.style_transfer(CAT.load(48), WAVE.load(48), steps=6, colors="content-luminance").image
+    np.testing.assert_allclose(session.preview, expected, atol=1e-3)
 
 
 # --- what can go wrong ---
@@ -238,7 +247,8 @@ def test_the_plan_says_what_start_takes(session):
 PAINTING = """
 import sys, threading, time
 from nst_tf.course.studio_pictures import Picture
-from nst_tf.course.studio_session import Session, Settings
+from nst_tf.course.studio_session import Session
+from nst_tf.course.studio_settings import Settings
 session = Session(Picture("cat"), Picture("great_wave"), Settings(size=64, steps=2000))
 session.start()
 while session.progress is None or session.progress.evaluations < 2:

@@ -112,8 +112,10 @@ def test_settings(studio):
     find(studio, "BoundedIntText", "Size (px)").value = 400
     find(studio, "Dropdown", "Style (beta)").value = 2.0
     find(studio, "Dropdown", "Start from").value = "noise"
+    find(studio, "Dropdown", "Colours").value = "content-luminance"
     settings = studio.session.settings
     assert (settings.size, settings.style, settings.start) == (400, 2.0, "noise")
+    assert settings.colors == "content-luminance"
     assert f"beta {2 * nst_tf.Config().for_picture((1, 266, 400, 3)).beta:.4g}" in text(studio)
 
 

@@ -26,7 +26,7 @@ def main():
         for names in PAIRS:
             painting = nst_tf.Painting(*names, Path(folder) / f"{'_'.join(names)}.png", size=size)
             result = painting.paint()
-            row = nst_tf.sheet(painting.content, painting.style, result.image)
+            row = nst_tf.sheet(painting.content, painting.styles[0].image, result.image)
             nst_tf.save_image(row, FOLDER / f"{'_'.join(names)}.jpg", overwrite=True)
             seconds, J_style = result.history[-1].seconds, result.best.J_style
             print(f"{' + '.join(names)}: {seconds:.0f} s, J_style {J_style:.3g}", flush=True)

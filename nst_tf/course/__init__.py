@@ -6,5 +6,5 @@ The algorithm knows nothing of it.
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, ["checks", "exercises", "explorers", "plots", "solutions"], {"waiting": ["progress"]}
+    __name__, ["algorithm", "checks", "exercises", "explorers", "plots", "solutions"], {"waiting": ["progress"]}
 )

@@ -40,19 +40,19 @@ def normalise_layer(kernel, bias, mean_before, mean):
 
 
 def content_cost_unrolled(A_C, A_G):
-    """Return J_content, a scalar tensor, of two matrices of unrolled activations, shape (n_C, n_H*n_W)."""
+    """Return J_content, a scalar tensor, of unrolled activations of shape (n_C, n_H*n_W)."""
     n_C, n_positions = A_G.shape
     return tf.reduce_sum(tf.square(A_C - A_G)) / (4 * n_C * n_positions)
 
 
 def content_cost_gradient(a_C, a_G):
-    """Return the derivative of J_content with respect to each element of a_G, (1, n_H, n_W, n_C)."""
+    """Return the derivatives of J_content by the elements of a_G, (1, n_H, n_W, n_C)."""
     _, n_H, n_W, n_C = a_G.shape
     return (a_G - a_C) / (2 * n_H * n_W * n_C)
 
 
 def gradient_of(cost, image):
-    """Return the gradient of the scalar cost(image) with respect to the image, of the image's shape."""
+    """Return the gradient of cost(image), a scalar, with respect to the image."""
     with tf.GradientTape() as tape:
         tape.watch(image)
         J = cost(image)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ..errors import StartError
 from ..painting import DEMO
 from .studio_pictures import named
-from .studio_session import Session, Settings
+from .studio_session import Session
+from .studio_settings import Settings
 from .studio_turns import stop_all
 
 if TYPE_CHECKING:

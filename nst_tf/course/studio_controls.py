@@ -6,13 +6,14 @@ from ..config import MAX_SIZE, MIN_SIZE
 from ..pictures.files import sample_images
 from . import studio_page as page
 from .studio_pictures import Picture, data_uri, thumbnail, uploaded
-from .studio_session import Settings
+from .studio_settings import Settings
 
 THUMBNAIL = 176  # pixels, the longer side: twice what it takes on the screen
 MOST_STEPS = 2000
 TIMES = {
     "none": 0.0, "a quarter": 0.25, "half": 0.5, "as usual": 1.0, "twice": 2.0, "four times": 4.0, "eight times": 8.0
 }  # fmt: skip
+COLOURS = {"the painting's": "style", "the photo's": "content-luminance", "between the two": "content-matched"}
 STARTS = {"the photo": "content", "noise": "noise", "photo and noise": "content+noise", "the painting": "style"}
 
 
@@ -94,6 +95,7 @@ class SettingsPanel:
             "style": widgets.Dropdown(options=times, value=settings.style, description="Style (beta)"),
             "photo": widgets.Dropdown(options=times, value=settings.photo, description="Photo (alpha)"),
             "steps": widgets.BoundedIntText(settings.steps, min=1, max=MOST_STEPS, step=10, description="Steps"),
+            "colors": widgets.Dropdown(options=list(COLOURS.items()), value=settings.colors, description="Colours"),
             "start": widgets.Dropdown(options=starts, value=settings.start, description="Start from"),
         }
         self._plan = widgets.HTML()

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from ..errors import unknown_name
 from ..images import resample
-from ..pictures.files import exists, sample_images
+from ..pictures.files import find_picture
 from ..pictures.loading import load_image
 
 _REMEDY_OF_PROGRAMS = re.compile(r", or allow it to be \w+ \(\w+=True\)")
@@ -38,7 +37,7 @@ class Picture:
             InputError, MissingFileError, FileAccessError, OutOfMemoryError: as `load_image`.
         """
         if self.data is None:
-            return load_image(sample_images().get(self.name, self.name), size)
+            return load_image(find_picture(self.name), size)
         upload = io.BytesIO(self.data)
         upload.name = self.name  # by which an error calls it
         return load_image(upload, size)
@@ -48,12 +47,10 @@ def named(name: Any) -> Picture:
     """Return the picture of that name, a sample or a file.
 
     Raises:
-        InputError: neither a sample, nor the name of a file that could be meant.
+        InputError: no name of a file, and of no sample either.
     """
-    name = str(name)
-    if name not in sample_images() and not exists(Path(name)) and not Path(name).suffix:
-        raise unknown_name("picture, neither a file nor a sample", name, tuple(sample_images()))
-    return Picture(name)
+    find_picture(name)
+    return Picture(str(name))
 
 
 def uploaded(value: Any) -> Picture | None:

@@ -8,54 +8,26 @@ session.save("painting.png")
 """
 
 import functools
+import io
 import logging
-import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..config import DEFAULT_SIZE, Config
+from ..config import Config
 from ..errors import InputError, NstError
 from ..multiscale import plan_stages
 from ..painting import recipe
-from ..pictures.saving import save_image
+from ..pictures.saving import save_image, write_image
 from .studio_pictures import Picture, in_words_of_the_page
 from .studio_progress import Progress, progress_of
+from .studio_settings import Settings
 from .studio_turns import TURN, take_turn
 
 BUSY = ("loading", "painting", "stopping")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What can be set in the studio.
-
-    Attributes:
-        size: longer side of both pictures in pixels; larger ones are scaled down to it.
-        photo, style: what the default weights alpha and beta are multiplied by.
-        steps, start: as in `Config`.
-    """
-
-    size: int = DEFAULT_SIZE
-    photo: float = 1.0
-    style: float = 1.0
-    steps: int = Config.steps
-    start: str = Config.start
-
-    def config(self, shape: tuple[int, ...]) -> Config:
-        """Return the settings for a picture of this shape, (1, n_H, n_W, 3).
-
-        Raises:
-            InputError: both weights are 0.
-        """
-        usual = Config().for_picture(shape)
-        return Config(
-            alpha=self.photo * usual.alpha, beta=self.style * usual.beta, steps=self.steps, start=self.start
-        )  # fmt: skip
 
 
 class Session:
@@ -90,14 +62,21 @@ class Session:
 
     @property
     def preview(self) -> np.ndarray | None:
-        """The best picture so far, at the size reached; None before the first evaluation."""
+        """The best picture so far, at the size reached where it can be; None before the first evaluation."""
+        if not self.has_picture:
+            return None
         transfer = self._transfer
-        return None if transfer is None or transfer.best is None else np.asarray(transfer.state.picture)
+        return np.asarray(transfer.state.picture) if transfer.canvas.is_plain else transfer.image
 
     @property
     def image(self) -> np.ndarray | None:
         """The best picture so far, at the photo's size; None before the first evaluation."""
-        return None if self.preview is None else self._transfer.image
+        return self._transfer.image if self.has_picture else None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there was an evaluation."""
+        return self._transfer is not None and self._transfer.best is not None
 
     @property
     def progress(self) -> Progress | None:
@@ -160,18 +139,22 @@ class Session:
             InputError: there is no picture yet.
             MissingFileError, FileAccessError, OutOfMemoryError: as `save_image`.
         """
-        image = self.image
-        if image is None:
-            raise InputError("there is no picture yet: start one")
-        note = recipe({**self._request, "output": Path(path).name}, self._transfer.config)
-        save_image(image, path, overwrite=overwrite, note=note)
+        save_image(self._image_to_keep(), path, overwrite=overwrite, note=self._note(Path(path).name))
 
     def png(self) -> bytes:
         """Return the best picture so far as `save` would write it into a PNG."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{'_'.join(self.titles).replace(' ', '_')}.png"
-            self.save(path)
-            return path.read_bytes()
+        data, name = io.BytesIO(), f"{'_'.join(self.titles).replace(' ', '_')}.png"
+        write_image(self._image_to_keep(), data, note=self._note(name))
+        return data.getvalue()
+
+    def _image_to_keep(self):
+        image = self.image
+        if image is None:
+            raise InputError("there is no picture yet: start one")
+        return image
+
+    def _note(self, name):
+        return recipe({**self._request, "output": name}, self._transfer.config)
 
     def _begin(self, prepare):
         """Start the thread, unless there is one."""
@@ -202,7 +185,7 @@ class Session:
                 logging.getLogger(__name__).exception("the studio's painting was ended by an error")
                 self.error = f"the painting was ended by an error in the program ({type(error).__name__}: {error})"
         with self._lock:
-            self.status = "ready" if self.preview is None else status
+            self.status = status if self.has_picture else "ready"
         self._tell("status")
 
     def _prepare(self):
@@ -220,7 +203,7 @@ class Session:
         check_memory(transfer)
         self._request = {
             "content": Path(content.name).name, "style": Path(style.name).name, "output": None, "initial_image": None,
-            "size": settings.size, "style_size": None, "enlarge": False,
+            "keep": None, "size": settings.size, "style_size": None, "enlarge": False,
         }  # fmt: skip
         self._transfer = transfer
 

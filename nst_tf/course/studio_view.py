@@ -127,7 +127,7 @@ class Studio:
             self._draw_state()
             try:
                 self._settings.show(*self.session.plan())
-                if self.session.preview is None:
+                if not self.session.has_picture:
                     self._draw_stage(None)
             except NstError as error:
                 self._draw_state(in_words_of_the_page(str(error)))
@@ -165,12 +165,12 @@ class Studio:
     def _draw_keep(self):
         """Offer to keep the picture, once there is one; the link holds it, so it is made when the painting rests."""
         session, name = self.session, f"{'_'.join(self.session.titles).replace(' ', '_')}.png"
-        if session.preview is None:
+        if not session.has_picture:
             self._keep.layout.display, self._name.value, self._kept.value = "none", name, ""
             self._saved.clear()
         else:
             self._keep.layout.display = ""
-        resting = session.preview is not None and not session.is_busy
+        resting = session.has_picture and not session.is_busy
         self._download.value = page.download(session.png(), name) if resting else ""
 
 

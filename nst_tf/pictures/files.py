@@ -50,6 +50,35 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_picture(name: str | os.PathLike) -> bool:
+    """Return whether there is a file, or a sample, of this name; a name that no file can have is none."""
+    name = os.fsdecode(name)
+    return name in sample_images() or bool(name and exists(Path(name)))
+
+
+def find_picture(name: str | os.PathLike) -> Path:
+    """Return the path of a file or, where no file is called so, of the sample picture of that name.
+
+    Raises:
+        InputError: no name of a file, and of no sample either.
+    """
+    path, samples = file_path(name), sample_images()
+    if exists(path) and not (path.is_dir() and name in samples):  # a folder called `cat` hides no sample
+        return path
+    if name in samples:
+        return samples[name]
+    if path.suffix or path.parent != Path():
+        return path
+    raise unknown_name("picture, neither a file nor a sample", name, tuple(samples))
+
+
+def lasting_name(name: str | os.PathLike | None) -> str | None:
+    """Return the name of a file such that it holds in any working folder; a sample's is its own."""
+    if name is None or os.fsdecode(name) in sample_images():
+        return name
+    return str(Path(name).absolute())
+
+
 def file_path(name: str | os.PathLike) -> Path:
     """Return the name as a path, whether or not there is such a file.
 

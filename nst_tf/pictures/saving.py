@@ -3,18 +3,19 @@
 import io
 import os
 from pathlib import Path
+from typing import IO
 
 from numpy.typing import ArrayLike
 from PIL import Image, PngImagePlugin
 
-from ..errors import InputError, OutOfMemoryError
+from ..errors import FileAccessError, InputError, OutOfMemoryError
 from ..images import to_pil
 from .files import exists, file_path
 from .writing import check_destination, write_whole
 
 NOTE = "nst_tf"  # the name of the note in a PNG
-_SAVED_TYPES = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
-_OPTIONS = {"JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+_SAVED_TYPES = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP")
+_OPTIONS = {"JPEG": {"quality": 95}, "WEBP": {"quality": 95}, "AVIF": {"quality": 90}}
 
 
 def check_output(path: str | os.PathLike, *, overwrite: bool = False) -> None:
@@ -32,7 +33,7 @@ def save_image(image: ArrayLike, path: str | os.PathLike, *, overwrite: bool = F
 
     Args:
         image: (1, n_H, n_W, 3) in [0, 1].
-        path: the ending chooses the type: .png, .jpg, .webp, .tif, .bmp.
+        path: the ending chooses the type: .png, .jpg, .webp, .tif, .bmp, and .avif where Pillow can write it.
         overwrite: replace an existing file; of a symbolic link, the file behind it.
         note: a text about the picture; a PNG keeps it among its metadata, under the name "nst_tf".
 
@@ -41,12 +42,27 @@ def save_image(image: ArrayLike, path: str | os.PathLike, *, overwrite: bool = F
         OutOfMemoryError: there is not enough memory to encode it.
     """
     check_output(path, overwrite=overwrite)
-    write_whole(path, _encoded(to_pil(image), Path(path), note))
+    write_whole(path, _encoded(to_pil(image), path, _endings()[Path(path).suffix.lower()], note))
 
 
-def _encoded(picture, path, note):
-    """Return the bytes of the picture as a file of the type that the path's ending names."""
-    kind, data = _endings()[path.suffix.lower()], io.BytesIO()
+def write_image(image: ArrayLike, stream: IO[bytes], *, note: str | None = None) -> None:
+    """Write an image to a stream, such as a program's stdout, as a PNG; `note` as for `save_image`.
+
+    Raises:
+        OutOfMemoryError, FileAccessError: it could not be encoded, or not be written.
+    """
+    data = _encoded(to_pil(image), "the picture", "PNG", note)
+    try:
+        stream.write(data)
+        stream.flush()
+    except (OSError, ValueError) as error:  # ValueError: it is closed
+        reason = getattr(error, "strerror", None) or error
+        raise FileAccessError(f"the picture could not be written ({reason}): send it elsewhere") from None
+
+
+def _encoded(picture, path, kind, note):
+    """Return the bytes of the picture as a file of a type; `path` is what to call it."""
+    data = io.BytesIO()
     options = _OPTIONS.get(kind, {})
     if note is not None and kind == "PNG":
         texts = PngImagePlugin.PngInfo()

@@ -4,7 +4,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
+
+from ..errors import InputError
 
 
 class UnfailingStream:
@@ -71,6 +73,32 @@ def occupy_standard_descriptors() -> None:
         except OSError:
             with contextlib.suppress(OSError):  # not even that: then nothing else can be opened either
                 os.open(os.devnull, os.O_RDWR)  # the lowest free number
+
+
+def stdin_bytes() -> bytes:
+    """Return all that stdin holds.
+
+    Raises:
+        InputError: it is a person's keyboard, or closed.
+    """
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None or sys.stdin.isatty():
+        raise InputError("no picture comes from stdin: send one, as in nst-tf - great_wave -o out.png < photo.jpg")
+    return stream.read()
+
+
+def stdout_for_bytes() -> IO[bytes]:
+    """Return stdout as a stream of bytes.
+
+    Raises:
+        InputError: it is a person's screen, or closed.
+    """
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None or sys.stdout.isatty():
+        raise InputError(
+            "a picture is no text for a screen: send it on, as in nst-tf photo.jpg great_wave -o - > a.png"
+        )
+    return stream
 
 
 @contextlib.contextmanager

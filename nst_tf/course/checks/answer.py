@@ -3,25 +3,13 @@
 import contextlib
 import functools
 import io
-import re
 
 import numpy as np
 import tensorflow as tf
 
 from .verdict import NotQuite, NotYet, as_verdict
+from .words import error_in_words
 
-# What TensorFlow and Python say, and what it means for a learner: patterns, the first that fits
-_IN_WORDS = (
-    (r"_unique_id|no attribute 'path'", "The optimizer was given something that is no variable where it wants one: "
-     "look at the order within the pair."),
-    (r"No gradients provided", "There is no gradient to apply, it is None: is the cost computed inside the `with` "
-     "block, from the variable itself, and is that what the gradient is taken of?"),
-    (r"only available when eager|[Cc]annot convert a symbolic|has no attribute 'numpy'",
-     "NumPy (.numpy(), np functions) cannot compute inside a `tf.function`, or in what is trained: use TensorFlow's "
-     "functions."),
-    (r"takes \d+ positional|takes from \d+ to|missing \d+ required|unexpected keyword",
-     "It cannot be called with the arguments of the exercise: leave the line that begins with `def` as it was."),
-)  # fmt: skip
 CHANGED = (
     "The result is right, but the function changes its arguments: operations such as -=, append, pop or x[...] = ... "
     "write into the caller's array, list or dict. Make a new one."
@@ -53,7 +41,7 @@ class Answer:
                 result = self._function(*given)
         except (Exception, SystemExit) as error:  # a learner's function may raise anything
             self._show(printed)
-            raise _refusal(error) from None
+            raise _refusal(error, arguments) from None
         self._show(printed)
         self.changed = self.changed or not same(arguments, given)
         return result
@@ -86,14 +74,10 @@ def exercise(judge):
     return check
 
 
-def _refusal(error):
-    text = str(error).strip() or "no more is said"
-    in_words = next((hint for pattern, hint in _IN_WORDS if re.search(pattern, text)), None)
-    if isinstance(error, NotImplementedError) and in_words is None:
-        return NotYet()
-    # A tf.function puts pages in front of the sentence that matters.
-    sentence = text.splitlines()[-1] if text.startswith("in user code") else " ".join(text.split())
-    return NotQuite(in_words or f"It raised {type(error).__name__}: {sentence.strip()[:200]}")
+def _refusal(error, arguments):
+    text = error_in_words(error, arguments)
+    unsolved = isinstance(error, NotImplementedError) and text.startswith("It raised")
+    return NotYet() if unsolved else NotQuite(text)
 
 
 def copied(argument):

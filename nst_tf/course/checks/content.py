@@ -7,17 +7,12 @@ from ... import costs as _costs
 from .answer import exercise, numbers
 from .comparison import compare
 from .constants import Constant, close
-from .gradients import compare_gradients
-from .mistakes import Mistake
+from .mistakes import slips, table
 
-NO_SQUARE = "The differences are not squared: with absolute values the cost is another one."
-SQUARE_LAST = "It squares the sum of the differences, so that plus and minus cancel: square first, then add up."
-NO_SUM = "It returns a number for each element: a cost is one number, so add them up."
+# Two of a shape: a factor that is the same for both goes by the sizes. All sizes of a shape differ.
+SHAPES = (1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7), (1, 5, 3, 2), (1, 7, 1, 3), (1, 4, 2, 3), (1, 3, 5, 7)
 BRACKETS = "Look at the brackets of the constant: a / b * c multiplies by c, it does not divide."
-ROOT = "There is a square root too many: the cost is no distance, but a squared one."
-MISSING = "The constant in front of the sum is missing."
-
-_HINTS = {
+_HINTS = {  # of the powers of 2, of the number of positions, and of channels
     (2, 1, 1): "It is the plain sum of squares: the constant in front of the sum is missing.",
     (1, 1, 1): "The constant is 1/2. That is right in the paper, but this course uses the one in the exercise: then "
                "alpha means the same for every layer and size.",
@@ -40,18 +35,9 @@ _GRADIENT_HINTS = {
 
 
 def random_activations(*shapes, seed=5):
-    """Return pairs of random activations; all dimensions differ, so that none is taken for another."""
+    """Return pairs of random activations of some shapes."""
     random = np.random.default_rng(seed)
     return [tuple(tf.constant(random.normal(0.4, 1, shape), tf.float32) for _ in range(2)) for shape in shapes]
-
-
-# Two of a shape: a factor that is the same for both goes by the sizes.
-SHAPES = (1, 2, 3, 5), (1, 4, 2, 3), (1, 3, 5, 7), (1, 5, 3, 2), (1, 7, 1, 3), (1, 4, 2, 3), (1, 3, 5, 7)
-
-
-def sum_of_squares(a, b):
-    """Return the sum of the squared differences."""
-    return tf.reduce_sum(tf.square(a - b))
 
 
 def size_of(a):
@@ -68,62 +54,55 @@ def sizes(channels_at):
     }
 
 
-def cost_structures(before=lambda a: a, what="activations"):
-    """Return what goes wrong in a sum of squared differences, whatever the constant; `before` what it is made of."""
+def cost_mistakes(constant, of=lambda a: a, what="activations"):
+    """Return what goes wrong in a sum of squared differences with a `constant(a)`; `of` gives what is compared."""
 
-    def of(formula):
-        return lambda a, b: formula(before(a), before(b))
+    def made(pair=tf.subtract, power=tf.square, total=tf.reduce_sum, last=lambda x: x):
+        return lambda a, b: last(total(power(pair(of(a), of(b))))) * constant(a)
 
-    return [
-        Mistake(NO_SQUARE, of(lambda a, b: tf.reduce_sum(tf.abs(a - b)))),
-        Mistake("The differences are added up without being squared, so that plus and minus cancel.",
-                of(lambda a, b: tf.reduce_sum(a - b))),
-        Mistake(SQUARE_LAST, of(lambda a, b: tf.square(tf.reduce_sum(a - b)))),
-        Mistake(f"It squares the {what} and subtracts then: first the difference, then its square.",
-                of(lambda a, b: tf.reduce_sum(tf.square(a) - tf.square(b)))),
-        Mistake(ROOT, of(lambda a, b: tf.norm(a - b))),
-        Mistake(f"The {what} are added, not subtracted.", of(lambda a, b: sum_of_squares(a, -b))),
-        Mistake("The differences are raised to another power than 2.", of(lambda a, b: tf.reduce_sum((a - b) ** 3))),
-        Mistake("The differences are raised to another power than 2.", of(lambda a, b: tf.reduce_sum((a - b) ** 4))),
-        Mistake(f"The {what} are multiplied, not compared: take their difference.",
-                of(lambda a, b: tf.reduce_sum(a * b))),
-        Mistake("Only the first of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(a * a))),
-        Mistake("Only the second of the two arguments is in it.", of(lambda a, b: tf.reduce_sum(b * b))),
-        Mistake("The sum of the squares is squared once more.", of(lambda a, b: sum_of_squares(a, b) ** 2)),
-        Mistake("The absolute differences are added up, and squared then: square each first.",
-                of(lambda a, b: tf.reduce_sum(tf.abs(a - b)) ** 2)),
-        Mistake(f"The {what} are cut off below 0 first: take them as they are.",
-                of(lambda a, b: sum_of_squares(tf.nn.relu(a), tf.nn.relu(b)))),
-        Mistake("It takes the largest of the squares: add them up.", of(lambda a, b: tf.reduce_max((a - b) ** 2))),
-        Mistake("The fraction is upside down: what belongs above the line?",
-                of(lambda a, b: 1 / tf.reduce_sum(tf.square(a - b))), False),
-        Mistake("Only the constant is there: the sum is missing.", of(lambda a, b: tf.constant(1.0)), False),
-        Mistake(NO_SUM, of(lambda a, b: tf.square(a - b))),
-        *(Mistake("Only some of the axes are added up: a cost is one number, so add up over all of them.",
-                  of(lambda a, b, axis=axis: tf.reduce_sum(tf.square(a - b), axis)))
-          for axis in (0, -1, 1, (1, 2), (0, 1, 2), (1, 2, 3), (0, 1), (2, 3))),
-    ]  # fmt: skip
-
-
-def structural(mistakes, constant):
-    """Return mistakes with the right `constant(a)`, where they are met most often; others are fitted."""
-    return [Mistake(hint, lambda a, b, f=f: f(a, b) * constant(a), told) for hint, f, told in mistakes]
+    some_axes = (0, -1, 1, (1, 2), (0, 1, 2), (1, 2, 3), (0, 1), (2, 3))
+    return slips(made, at_most=1, power={
+        "The differences are not squared: with absolute values the cost is another one.": tf.abs,
+        "The differences are added up without being squared, so that plus and minus cancel.": tf.identity,
+        "The differences are raised to another power than 2.": [lambda x: x**3, lambda x: x**4],
+    }, pair={
+        f"The {what} are added, not subtracted.": tf.add,
+    }, last={
+        "The sum of the squares is squared once more.": tf.square,
+        "There is a square root too many: the cost is no distance, but a squared one.": tf.sqrt,
+        "The fraction is upside down: what belongs above the line?": lambda x: 1 / x,
+        "Only the constant is there: the sum is missing.": tf.ones_like,
+    }, total={
+        "It returns a number for each element: a cost is one number, so add them up.": tf.identity,
+        "It takes the largest of the squares: add them up.": tf.reduce_max,
+        "Only some of the axes are added up: a cost is one number, so add up over all of them.": [
+            lambda x, axis=axis: tf.reduce_sum(x, axis) for axis in some_axes],
+    }) + table({
+        f"It squares the {what} and subtracts then: first the difference, then its square.":
+            lambda a, b: tf.reduce_sum(of(a) ** 2 - of(b) ** 2) * constant(a),
+        f"The {what} are multiplied, not compared: take their difference.":
+            lambda a, b: tf.reduce_sum(of(a) * of(b)) * constant(a),
+        "It squares the sum of the differences, so that plus and minus cancel: square first, then add up.":
+            lambda a, b: tf.reduce_sum(of(a) - of(b)) ** 2 * constant(a),
+        "The absolute differences are added up, and squared then: square each first.":
+            lambda a, b: tf.reduce_sum(tf.abs(of(a) - of(b))) ** 2 * constant(a),
+    })  # fmt: skip
 
 
 def explain_cost(answer, power):
     """Return what tells, for `compare`, which property of a cost an answer lacks; it goes by the activations' power."""
 
     def explain(found, expected, cases):
+        (a, b), f = cases[0], found[0]
         if any(f < 0 for f in found):
             return "It is negative for some activations, and a sum of squares never is: look at the signs."
         if any(abs(numbers(answer(a, a))) > 1e-3 * f for (a, _), f in zip(cases, found, strict=True)):
             return "It is not 0 where both arguments are the same, and must be: what is compared with what?"
-        (a, b), f = cases[0], found[0]
-        if power and not close(numbers(answer(2 * a, 2 * b)), 2**power * f):
+        if not close(numbers(answer(2 * a, 2 * b)), 2**power * f):
             return f"Where all the activations are doubled, the cost must be {2**power} times as large, and is not."
         if power == 2 and not close(numbers(answer(a + 1, b + 1)), f):
             return "Where 1 is added to all activations of both, no difference changes, and so the cost must not."
-        if power == 2 and _overlooked(answer, a):
+        if power == 2 and _overlooks_a_place(answer, a):
             return "A difference of 1 at a single place must cost the same wherever it is, and does not."
         if not all(map(close, found, [numbers(answer(b, a)) for a, b in cases])):
             return "With the two arguments swapped it gives another cost, and should give the same."
@@ -132,81 +111,64 @@ def explain_cost(answer, power):
     return explain
 
 
-def _overlooked(answer, a):
+def _overlooks_a_place(answer, a):
     places = tf.reshape(tf.eye(int(size_of(a))), (-1, *a.shape))
     costs = [numbers(answer(a, a + place)) for place in places]
     return not close(np.array(costs), np.full_like(costs, np.max(costs)))
 
 
-def _content_cost(answer, cases, channels_at, extra=()):
-    constant = Constant(sizes(channels_at), _HINTS)
-    mistakes = structural([*cost_structures(), *extra], lambda a: 1 / (4 * size_of(a)))
-    compare(
-        answer,
-        _content_reference,
-        cases,
-        mistakes,
-        constant=constant,
-        wanted="a single number, shape (),",
-        explain=explain_cost(answer, 2),
-    )
-    compare_gradients(answer, _content_reference, cases[0])
-
-
-def _content_reference(a_C, a_G):
-    return _costs.compute_content_cost(a_C, a_G)
+def _content_cost(answer, cases, channels_at, more=()):
+    mistakes = [*cost_mistakes(lambda a: 1 / (4 * size_of(a))), *more]
+    compare(answer, lambda a_C, a_G: _costs.compute_content_cost(a_C, a_G), cases, mistakes, watched=(1,),
+            constant=Constant(sizes(channels_at), _HINTS), wanted="a single number",
+            explain=explain_cost(answer, 2))  # fmt: skip
 
 
 @exercise
-def compute_content_cost(function):
+def compute_content_cost(answer):
     """Check `compute_content_cost(a_C, a_G)`, which returns J_content as a scalar tensor (lesson 05)."""
-    _content_cost(function, random_activations(*SHAPES), -1)
+    _content_cost(answer, random_activations(*SHAPES), -1)
 
 
 @exercise
-def content_cost_unrolled(function):
+def content_cost_unrolled(answer):
     """Check `content_cost_unrolled(A_C, A_G)`: J_content from matrices of shape (n_C, n_H*n_W) (lesson 05)."""
-    product = Mistake(
-        "There is a matrix product in it: here each element is compared with the one at the same place, no more.",
-        lambda A, B: tf.reduce_sum(tf.matmul(A - B, A - B, transpose_b=True)),
-    )
-    _content_cost(function, random_activations((5, 6), (3, 8), (7, 4), (2, 15), (3, 8), (7, 4)), 0, [product])
+    product = table({
+        "There is a matrix product in it: here each element is compared with the one at the same place, no more.":
+            lambda A, B: tf.reduce_sum((A - B) @ tf.transpose(A - B)) / (4 * size_of(A)),
+    })  # fmt: skip
+    _content_cost(answer, random_activations((5, 6), (3, 8), (7, 4), (2, 15), (3, 8), (7, 4)), 0, product)
 
 
 @exercise
-def content_cost_gradient(function):
+def content_cost_gradient(answer):
     """Check `content_cost_gradient(a_C, a_G)`: the derivative with respect to each element of a_G (lesson 05)."""
 
     def right(a_C, a_G):
         return (a_G - a_C) / (2 * size_of(a_G))
 
-    mistakes = [
-        Mistake("It is summed up: a gradient has a number for each element of a_G.",
-                lambda a, b: tf.reduce_sum(right(a, b))),
-        Mistake("It returns the squares themselves: the cost is made of them, its gradient is not.",
-                lambda a, b: tf.square(b - a) / (4 * size_of(a))),
-        Mistake("It is the cost itself: its derivative is wanted, a number for each element of a_G.",
-                _content_reference),
-        Mistake("It is right, but for the zeros wherever a_G is 0. That mask is the gradient through the ReLU (as in "
-                "the paper's equation 2); here we differentiate with respect to the activation itself.",
-                lambda a, b: tf.where(b > 0, right(a, b), 0)),
-        Mistake("Only the signs of the differences are left: that is the derivative of the absolute value.",
-                lambda a, b: tf.sign(b - a) / (2 * size_of(a))),
-        Mistake("The activations are added: their difference belongs here.", lambda a, b: right(-a, b)),
-        Mistake("The fraction is upside down: what belongs above the line?", lambda a, b: 1 / right(a, b)),
-        Mistake("Only a_G is in it: what is a_C's part?", lambda a, b: right(0 * a, b)),
-        Mistake("Only a_C is in it: what is a_G's part?", lambda a, b: right(a, 0 * b)),
-    ]  # fmt: skip
+    mistakes = table({
+        "It returns the squares themselves: the cost is made of them, its gradient is not.":
+            lambda a, b: tf.square(b - a) / (4 * size_of(a)),
+        "It is the cost itself: its derivative is wanted, a number for each element of a_G.":
+            lambda a, b: _costs.compute_content_cost(a, b),
+        "It is right, but for the zeros wherever a_G is 0. That mask is the gradient through the ReLU (as in the "
+        "paper's equation 2); here we differentiate with respect to the activation itself.":
+            lambda a, b: tf.where(b > 0, right(a, b), 0),
+        "Only the signs of the differences are left: that is the derivative of the absolute value.":
+            lambda a, b: tf.sign(b - a) / (2 * size_of(a)),
+        "The fraction is upside down: what belongs above the line?": lambda a, b: 1 / right(a, b),
+    })  # fmt: skip
     cases = random_activations(*SHAPES)
-    compare(function, right, cases, mistakes, constant=Constant(sizes(-1), _GRADIENT_HINTS),
-            wanted="the shape of a_G", explain=lambda *results: _first_wrong_slope(function, *cases[0]))  # fmt: skip
+    compare(answer, right, cases, mistakes, constant=Constant(sizes(-1), _GRADIENT_HINTS), wanted="the shape of a_G",
+            explain=lambda *results: _first_wrong_slope(answer, *cases[0]))  # fmt: skip
 
 
-def _first_wrong_slope(function, a_C, a_G):
+def _first_wrong_slope(answer, a_C, a_G):
     """Return which property of the gradient is lacking."""
-    slope = numbers(function(a_C, a_G))
-    if not close(numbers(function(a_C + 1, a_G + 1)), slope):
+    slope = numbers(answer(a_C, a_G))
+    if not close(numbers(answer(a_C + 1, a_G + 1)), slope):
         return "It must go by the difference alone: where 1 is added to both, nothing may change, and it does."
-    if not close(numbers(function(2 * a_C, 2 * a_G)), 2 * slope):
+    if not close(numbers(answer(2 * a_C, 2 * a_G)), 2 * slope):
         return "Where the difference is twice as large, the slope must be, too, and is not: which power is left of it?"
     return "It grows with the difference as it must, but not at the same rate everywhere: what else does it go by?"

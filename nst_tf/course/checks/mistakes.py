@@ -1,8 +1,14 @@
-"""Mistakes that learners make: wrong functions with a hint each, and such as are made of several slips at once."""
+"""Mistakes that learners make: wrong functions with a hint each, alone and several at once."""
 
 import itertools
 from collections.abc import Callable
 from typing import NamedTuple
+
+import numpy as np
+
+from .answer import numbers
+
+_AND = " And: "
 
 
 class Mistake(NamedTuple):
@@ -10,22 +16,51 @@ class Mistake(NamedTuple):
 
     hint: str
     function: Callable
-    constant_counts: bool = True  # whether a wrong constant is told, too
+
+    @property
+    def number(self):
+        """How many mistakes it is made of."""
+        return self.hint.count(_AND) + 1
 
 
-def slips(make, *single, at_most=2):
+def table(hints):
+    """Return the mistakes of {hint: wrong function, or a list of them}."""
+    return [Mistake(hint, function) for hint, function in _pairs(hints)]
+
+
+def slips(make, *, at_most=2, **places):
     """Return the mistakes that one slip makes, then those that two make together, and so on.
 
     Args:
         make: called with the keywords of the slips, returns the wrong function.
-        single: (hint, {keyword: value}) of each slip; two that set the same keyword never meet.
-        at_most: how many slips meet.
+        at_most: how many slips meet; two at the same place never do.
+        places: for each keyword of `make`, {hint: value, or a list of them}.
     """
+    single = [(hint, keyword, value) for keyword, hints in places.items() for hint, value in _pairs(hints)]
     found = []
     for number in range(1, at_most + 1):
         for chosen in itertools.combinations(single, number):
-            keywords = [keyword for _, changes in chosen for keyword in changes]
-            if len(keywords) == len(set(keywords)):
-                hint = " And: ".join(hint for hint, _ in chosen)
-                found.append(Mistake(hint, make(**{k: v for _, changes in chosen for k, v in changes.items()})))
+            keywords = {keyword: value for _, keyword, value in chosen}
+            if len(keywords) == number:
+                found.append(Mistake(together(*(hint for hint, _, _ in chosen)), make(**keywords)))
     return found
+
+
+def together(*hints):
+    """Return the hint of several mistakes at once."""
+    return _AND.join(hints)
+
+
+def _pairs(hints):
+    for hint, values in hints.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield hint, value
+
+
+def outcomes_of(function, cases):
+    """Return the results of a function as arrays, or None: a mistake that cannot run is not the one that was made."""
+    try:
+        with np.errstate(all="ignore"):
+            return [numbers(function(*case)) for case in cases]
+    except Exception:  # a mistake may be one because it fails
+        return None

@@ -15,18 +15,17 @@ from ...images import IMAGENET_MEAN_BGR as MEAN, preprocess as _preprocess
 from .answer import exercise, something
 from .comparison import compare
 from .constants import Constant
-from .gradients import compare_gradients
-from .mistakes import Mistake
+from .mistakes import slips, table
 from .verdict import NotQuite
 
 
 @exercise
-def build_feature_extractor(function):
+def build_feature_extractor(answer):
     """Check `build_feature_extractor(vgg, layer_names)`: a `tf.keras.Model`, its output a dict by name (lesson 04)."""
     vgg = _small_vgg()
     for selected in (["block1_conv1", "block2_conv1"], ["block2_pool", "block1_conv2"], ["block1_conv2"]):
         try:
-            model = something(function(vgg, selected))
+            model = something(answer(vgg, selected))
         except NotQuite as error:
             raise NotQuite(_why_it_raised(str(error))) from None
         hint = _about_model(model, vgg) or _about_outputs(model, vgg, selected)
@@ -98,88 +97,77 @@ def _small_vgg():
 
 
 @exercise
-def content_objective(function):
+def content_objective(answer):
     """Check `content_objective(extractor, layer, a_C)`: returns the function `J(image)`, differentiable (lesson 10)."""
     layers = ["block1_conv1", "block1_conv2"]
     extractor = _build_feature_extractor(_small_vgg(), layers)
     rng = np.random.default_rng(3)
     C, *others = (tf.constant(rng.random((1, *size, 3), np.float32)) for size in ((8, 8), (8, 8), (8, 8)))
     a_C = {layer: tf.identity(a) for layer, a in extractor(_preprocess(C)).items()}
-    cases = [(layer, image) for layer in layers for image in others]
 
-    def of(make):
-        return lambda layer, image: make(extractor, layer, a_C[layer])(image)
+    def cost_of(activations=lambda outputs, layer: outputs[layer], before=_preprocess, cost=_compute_content_cost):
+        return lambda layer, image: cost(a_C[layer], activations(extractor(before(image)), layer))
 
-    def cost_of(activations, constant="quarter_mean", before=_preprocess):
-        return of(lambda extractor, layer, a_C: lambda image: _compute_content_cost(
-            a_C, activations(extractor(before(image)), layer), constant))  # fmt: skip
-
-    def selected(outputs, layer):
-        return outputs[layer]
-
-    reference = cost_of(selected)
-    fixed = "The costs are those of one fixed layer: use the argument layer."
-    scaled = ("The picture goes into the network scaled to 0..255, but as RGB and with the mean: there is a function "
-              "for the whole step.")  # fmt: skip
-    mistakes = [
-        Mistake("The picture goes into the network as it is: what stands between a picture and VGG?",
-                cost_of(selected, before=lambda image: image)),
-        Mistake(scaled, cost_of(selected, before=lambda image: 255 * image)),
-        Mistake("The picture is scaled to 0..255 before preprocess, which does that itself.",
-                cost_of(selected, before=lambda image: _preprocess(255 * image))),
-        Mistake("The picture goes through preprocess twice.",
-                cost_of(selected, before=lambda image: _preprocess(_preprocess(image)))),
-        Mistake("The picture is divided by 255 before preprocess: it is in [0, 1] already.",
-                cost_of(selected, before=lambda image: _preprocess(image / 255))),
-        Mistake("The mean is missing when the picture goes into the network: there is a function for the whole step.",
-                cost_of(selected, before=lambda image: 255 * image[..., ::-1])),
-        Mistake("The colours are in the wrong order when the picture goes into the network: there is a function for "
-                "the whole step.", cost_of(selected, before=lambda image: 255 * image - MEAN[::-1])),
-        Mistake("The colours are reversed once more.",
-                cost_of(selected, before=lambda image: _preprocess(image)[..., ::-1])),
-        *(Mistake(fixed, cost_of(lambda outputs, layer, l=l: outputs[l])) for l in layers),
-        Mistake("It is another layer than the one that was asked for.",
-                cost_of(lambda outputs, layer: outputs[layers[1 - layers.index(layer)]])),
-        Mistake("J is 0 for every picture: is a_C compared with itself?", lambda layer, image: 0.0),
-        Mistake("Four times too large: the course's content cost has 1/4 before the mean.", cost_of(selected, "mean")),
-        Mistake("This is half the sum of squares: use the course's constant, 1/(4 n_H n_W n_C).",
-                cost_of(selected, "half")),
-        Mistake("Here the costs of all the extractor's layers are added up: only one layer is wanted.",
-                lambda layer, image: sum(_compute_content_cost(a_C[l], extractor(_preprocess(image))[l])
-                                         for l in layers)),
-        Mistake("a_C's size alone is measured: the difference to the picture's activations is wanted.",
-                of(lambda e, layer, a: lambda image: _compute_content_cost(a, 0 * a))),
-        Mistake("The size of the picture's activations is measured: their difference to a_C is wanted.",
-                of(lambda e, layer, a: lambda image: _compute_content_cost(0 * a, e(_preprocess(image))[layer]))),
-        Mistake("This is the style cost: the content cost compares place by place.",
-                of(lambda e, layer, a: lambda image: _compute_layer_style_cost(a, e(_preprocess(image))[layer]))),
-        Mistake("The differences are not squared.",
-                of(lambda e, layer, a: lambda image: tf.reduce_mean(tf.abs(a - e(_preprocess(image))[layer])))),
-        Mistake("The differences come back one by one: a cost is one number.",
-                of(lambda e, layer, a: lambda image: tf.square(a - e(_preprocess(image))[layer]))),
-    ]  # fmt: skip
-    constant = Constant({"2": lambda layer, image: 2, "more channels and positions": lambda layer, image:
-                         float(np.prod(a_C[layer].shape))}, {})  # fmt: skip
+    mistakes = slips(cost_of, at_most=1, before={
+        "The picture goes into the network as it is: what stands between a picture and VGG?": lambda image: image,
+        "The picture goes into the network scaled to 0..255, but as RGB and with the mean: there is a function for the "
+        "whole step.": lambda image: 255 * image,
+        "The picture is scaled to 0..255 before preprocess, which does that itself.":
+            lambda image: _preprocess(255 * image),
+        "The picture goes through preprocess twice.": lambda image: _preprocess(_preprocess(image)),
+        "The picture is divided by 255 before preprocess: it is in [0, 1] already.":
+            lambda image: _preprocess(image / 255),
+        "The mean is missing when the picture goes into the network: there is a function for the whole step.":
+            lambda image: 255 * image[..., ::-1],
+        "The colours are in the wrong order when the picture goes into the network: there is a function for the whole "
+        "step.": lambda image: 255 * image - MEAN[::-1],
+        "The colours are reversed once more.": lambda image: _preprocess(image)[..., ::-1],
+    }, activations={
+        "The costs are those of one fixed layer: use the argument layer.": [
+            lambda outputs, layer, fixed=fixed: outputs[fixed] for fixed in layers],
+        "It is another layer than the one that was asked for.":
+            lambda outputs, layer: outputs[layers[1 - layers.index(layer)]],
+    }, cost={
+        "J is 0 for every picture: is a_C compared with itself?": lambda a_C, a_G: 0.0,
+        "a_C's size alone is measured: the difference to the picture's activations is wanted.":
+            lambda a_C, a_G: _compute_content_cost(a_C, 0 * a_C),
+        "The size of the picture's activations is measured: their difference to a_C is wanted.":
+            lambda a_C, a_G: _compute_content_cost(0 * a_G, a_G),
+        "This is the style cost: the content cost compares place by place.": _compute_layer_style_cost,
+        "The differences are not squared.": lambda a_C, a_G: tf.reduce_mean(tf.abs(a_C - a_G)),
+        "The differences come back one by one: a cost is one number.": lambda a_C, a_G: tf.square(a_C - a_G),
+    }) + table({
+        "Here the costs of all the extractor's layers are added up: only one layer is wanted.":
+            lambda layer, image: sum(cost_of()(each, image) for each in layers),
+    })  # fmt: skip
+    constant = Constant({
+        "2": lambda layer, image: 2, "more channels and positions": lambda layer, image: np.prod(a_C[layer].shape),
+    }, {
+        (2, 0): "Four times too large: the course's content cost has 1/4 before the mean.",
+        (1, 1): "This is half the sum of squares: use the course's constant, 1/(4 n_H n_W n_C).",
+    })  # fmt: skip
     inner = {}
 
-    def answer(layer, image):
+    def of_picture(layer, image):
         if layer not in inner:
-            J = something(function(extractor, layer, a_C[layer]))
+            J = something(answer(extractor, layer, a_C[layer]))
             if not callable(J):
                 raise NotQuite("It must return a function of the picture, `def J(image): ...`, not its value.")
-            inner[layer] = function.returning(J)
+            inner[layer] = answer.returning(J)
         try:
             return inner[layer](image)
         except NotQuite as error:
             raise NotQuite(_why_J_raised(str(error))) from None
 
-    compare(answer, reference, cases, mistakes, constant=constant, wanted="a single number, shape (),")
-    for case in cases:
-        compare_gradients(answer, reference, case)
+    def right(layer, image):
+        return cost_of()(layer, image)
+
+    compare(of_picture, right, [(layer, image) for layer in layers for image in others], mistakes, usual=False,
+            constant=constant, wanted="a single number", watched=(1,))  # fmt: skip
 
 
 def _why_J_raised(text):
-    if "(1, 8, 8, 3)" in text or "[1,8,8,3]" in text:
+    if "n_H, 3)" in text:  # the shape of a picture is one of the two that do not fit
         return "a_C is compared with the picture itself: compare it with the picture's activations."
     if "dict" in text or "{'block1" in text:
         return "The extractor's output is a dict: take the activations of the one layer out of it."

@@ -7,12 +7,12 @@ from ...objective import Costs
 from .answer import exercise, numbers, something
 from .comparison import compare
 from .constants import close
-from .mistakes import Mistake, slips
+from .mistakes import slips, table
 from .verdict import NotQuite
 
 
 @exercise
-def gradient_of(function):
+def gradient_of(answer):
     """Check `gradient_of(cost, image)`: the gradient of the scalar `cost(image)`, of the image's shape (lesson 07)."""
     first, second, third = (
         tf.constant(np.linspace(*ends, np.prod(shape), dtype=np.float32).reshape(shape))
@@ -31,7 +31,7 @@ def gradient_of(function):
         return tape.gradient(J, image)
 
     def alone(cost, image):
-        result = function(cost, image)
+        result = answer(cost, image)
         if isinstance(result, (list, tuple)) and len(result) == 1:
             raise NotQuite("It returns a list with the gradient in it: return the gradient alone.")
         if result is None:
@@ -40,75 +40,49 @@ def gradient_of(function):
                            "cuts the gradient off), and is the order of tape.gradient's arguments right?")  # fmt: skip
         return result
 
-    def gradient_with(change):
-        return lambda cost, x: change(right(cost, x), x)
-
-    itself = "That is the gradient of the image with respect to itself: differentiate the cost."
-    reduced = "It is averaged or summed up over some axes: each pixel has a slope of its own, so leave the shape alone."
-    mistakes = [
-        Mistake("That is the cost itself, not its gradient.", lambda cost, x: cost(x)),
-        Mistake("It has the wrong sign: return the gradient, and leave the minus to the train step.",
-                gradient_with(lambda g, x: -g)),
-        Mistake(itself, lambda cost, x: tf.ones_like(x)),
-        Mistake("That is the derivative of the cost with respect to itself, which is 1: put the image in the "
-                "second place.", lambda cost, x: tf.constant(1.0)),
-        Mistake("That is the image: differentiate the cost with respect to it.", lambda cost, x: x),
-        Mistake("It is summed up to one number: each pixel has a slope of its own, so leave the shape alone.",
-                gradient_with(lambda g, x: tf.reduce_sum(g))),
-        *(Mistake(reduced, gradient_with(lambda g, x, axis=axis, mean=mean: mean(g, axis)))
-          for axis in (None, 0, -1, (1, 2), (0, 1, 2)) for mean in (tf.reduce_mean, tf.reduce_sum)),
-        Mistake("Only the signs are left: return the gradient itself.", gradient_with(lambda g, x: tf.sign(g))),
-        Mistake("The signs are lost: return the gradient itself.", gradient_with(lambda g, x: tf.abs(g))),
-        Mistake("It is scaled to length 1: return the gradient itself.", gradient_with(lambda g, x: g / tf.norm(g))),
-        Mistake("It is scaled by its largest slope: return the gradient itself.",
-                gradient_with(lambda g, x: g / tf.reduce_max(tf.abs(g)))),
-        Mistake("It is squared: return the gradient itself.", gradient_with(lambda g, x: g * g)),
-        Mistake("It is multiplied by the image: return the gradient itself.", gradient_with(lambda g, x: g * x)),
-        Mistake("That is the image after a step: return the gradient alone.", gradient_with(lambda g, x: x - g)),
-        Mistake("That is the image plus its gradient: return the gradient alone.", gradient_with(lambda g, x: x + g)),
-        Mistake("It is clipped: return the gradient itself.", gradient_with(lambda g, x: tf.clip_by_value(g, 0, 1))),
-        Mistake("It is clipped: return the gradient itself.", gradient_with(lambda g, x: tf.clip_by_value(g, -1, 1))),
-        Mistake("It is cut off below 0: return the gradient itself.", gradient_with(lambda g, x: tf.nn.relu(g))),
-        Mistake("It is the gradient of the square of the cost.", lambda cost, x: right(lambda y: cost(y) ** 2, x)),
-        Mistake("It is the gradient at another picture, one scaled by 255: compute the cost from the image as it is.",
-                lambda cost, x: right(cost, 255 * x)),
-        Mistake("It is the gradient at another picture, one of zeros: compute the cost from the image itself.",
-                lambda cost, x: right(cost, 0 * x)),
-    ]  # fmt: skip
-    compare(
-        alone,
-        right,
-        cases,
-        mistakes,
-        wanted="that of the image",
-        explain=lambda *results: _at_a_plain_cost(alone, first),
-    )
+    mistakes = table({
+        "That is the cost itself, not its gradient.": lambda cost, x: cost(x),
+        "It has the wrong sign: return the gradient, and leave the minus to the train step.":
+            lambda cost, x: -right(cost, x),
+        "That is the gradient of the image with respect to itself: differentiate the cost.":
+            lambda cost, x: tf.ones_like(x),
+        "That is the derivative of the cost with respect to itself, which is 1: put the image in the second place.":
+            lambda cost, x: tf.constant(1.0),
+        "That is the image: differentiate the cost with respect to it.": lambda cost, x: x,
+        "It is multiplied by the image: return the gradient itself.": lambda cost, x: right(cost, x) * x,
+        "That is the image after a step: return the gradient alone.": lambda cost, x: x - right(cost, x),
+        "That is the image plus its gradient: return the gradient alone.": lambda cost, x: x + right(cost, x),
+        "It is the gradient of the square of the cost.": lambda cost, x: right(lambda y: cost(y) ** 2, x),
+    })  # fmt: skip
+    compare(alone, right, cases, mistakes, wanted="that of the image",
+            explain=lambda *results: _at_a_plain_cost(alone, first))  # fmt: skip
 
 
-def _at_a_plain_cost(function, image):
+def _at_a_plain_cost(answer, image):
     """Return whether the gradient of a sum is right, which is 1 everywhere, at every picture."""
-    if close(numbers(function(tf.reduce_sum, image)), np.ones(image.shape)):
+    if close(numbers(answer(tf.reduce_sum, image)), np.ones(image.shape)):
         return ("For the plain sum of a picture it is right, for other costs it is not: is the cost computed from the "
                 "image as it is, and is what the tape gives returned as it is?")  # fmt: skip
     return "For the plain sum of a picture the gradient is 1 everywhere, and yours is not: what is done to it?"
 
 
 @exercise
-def make_train_step(function):
+def make_train_step(answer):
     """Check `make_train_step(objective, optimizer)`, which returns `train_step(image)` (lesson 08).
 
     The train step changes the `tf.Variable` it is given, keeps it in [0, 1], and returns what the objective gave.
     """
     optimizer, image = _new_optimizer(), tf.Variable(_START)
-    step = function(_quadratic, optimizer)
+    step = answer(_quadratic, optimizer)
     if not callable(step):
-        raise NotQuite("It must return the function train_step: without brackets behind it, and after its definition.")
-    step = function.returning(step)
+        raise NotQuite("It must return the function train_step: no brackets behind it, and after its definition.")
+    step = answer.returning(step)
     if step(image) is None:
         raise NotQuite("train_step returns nothing: return the costs that the objective gave, to be looked at.")
     _judge_step(int(optimizer.iterations), np.array_equal(image.numpy(), _START))
-    compare(lambda n_steps: _play(function, n_steps), _played(), [(4,)], _wrong_steps(), explain=_explain_play,
-            wanted="train_step returns something else than costs: return all that the objective gave.")  # fmt: skip
+    compare(lambda n_steps: _play(answer, n_steps), _played(), [(4,)], _wrong_steps(), usual=False,
+            explain=_explain_play, wanted="What train_step returns is not the costs: return all that the objective "
+                                          "gave.")  # fmt: skip
 
 
 def _judge_step(iterations, unchanged):
@@ -124,43 +98,43 @@ def _judge_step(iterations, unchanged):
 
 
 def _wrong_steps():
-    out = "The picture leaves [0, 1]: after each step, clip it and assign what comes out to the variable."
-    one_end = "The picture is cut off at one end of [0, 1] only, and leaves it at the other."
-    itself = "give the optimizer the gradient itself."
-    all_of_it = "return all that the objective gave."
-    return slips(
-        _played,
-        (out, {"after": (-np.inf, np.inf)}),
-        ("It clips before the step: what the step does must be clipped too, so clip after it.",
-         {"after": (-np.inf, np.inf), "before": (0, 1)}),
-        (one_end, {"after": (0, np.inf)}), (one_end, {"after": (-np.inf, 1)}),
-        *(("It is clipped to other bounds than 0 and 1.", {"after": ends}) for ends in (
-            (-1, 1), (0, 255), (0, 0.5), (-0.5, 0.5), (0.5, 1), (1e-3, 1), (0, 2), (0, 0), (1, 1), (-1, 2))),
-        ("It is clipped before the step, too: that changes the picture whose costs are returned.", {"before": (0, 1)}),
-        *((f"The gradient is clipped, which the text does not ask for: {itself}",
-           {"slope": lambda g, x, ends=ends: np.clip(g, *ends)}) for ends in ((0, 1), (-1, 1))),
-        ("Only J_content goes down: take the gradient of J, the whole sum.", {"weights": (0, 1, 0)}),
-        ("Only J_style goes down: take the gradient of J, the whole sum.", {"weights": (0, 0, 1)}),
-        ("The gradients of all the costs are added up, J and its parts: take that of J alone.",
-         {"weights": (1, 1, 1)}),
-        ("The two costs are added without their weights: take the gradient of J.", {"weights": (0, 1, 1)}),
-        ("J goes up: the optimizer takes the minus sign itself, so give it the gradient as it is.",
-         {"slope": lambda g, x: -g}),
-        (f"Only the signs of the gradient are applied: {itself}", {"slope": lambda g, x: np.sign(g)}),
-        (f"The gradient is divided by its length: {itself}", {"slope": lambda g, x: g / np.linalg.norm(g)}),
-        (f"The gradient is divided by its mean size: {itself}", {"slope": lambda g, x: g / np.abs(g).mean()}),
-        *((f"The gradient is multiplied by a number ({by}): {itself}", {"slope": lambda g, x, by=by: by * g})
-          for by in (2, 0.5, 10, 0.1, 0.01, 255)),
-        ("The picture is applied where the gradient should be.", {"slope": lambda g, x: x}),
-        (f"It returns J alone: {all_of_it}", {"returns": lambda costs, g, x: costs[:1]}),
-        (f"It returns J_content alone: {all_of_it}", {"returns": lambda costs, g, x: costs[1:2]}),
-        (f"It returns J_style alone: {all_of_it}", {"returns": lambda costs, g, x: costs[2:]}),
-        (f"It returns J_content and J_style without J: {all_of_it}", {"returns": lambda costs, g, x: costs[1:]}),
-        ("It returns the gradient: return the costs.", {"returns": lambda costs, g, x: np.ravel(g)}),
-        ("It returns the picture: return the costs.", {"returns": lambda costs, g, x: np.ravel(x)}),
-        ("The costs returned are those after the step, which takes a second evaluation: return those that the tape has "
-         "seen.", {"returns": lambda costs, g, x: _costs_at(x)}),
-    )  # fmt: skip
+    unbound = (-np.inf, np.inf)
+    others = (-1, 1), (0, 255), (0, 0.5), (-0.5, 0.5), (0.5, 1), (1e-3, 1), (0, 2), (0, 0), (1, 1), (-1, 2)
+    itself, all_of_it = "give the optimizer the gradient itself.", "return all that the objective gave."
+    return table({
+        "It clips before the step: what the step does must be clipped too, so clip after it.":
+            _played(after=unbound, before=(0, 1)),
+    }) + slips(_played, after={
+        "The picture leaves [0, 1]: after each step, clip it and assign what comes out to the variable.": unbound,
+        "The picture is cut off at one end of [0, 1] only, and leaves it at the other.": [(0, np.inf), (-np.inf, 1)],
+        "It is clipped to other bounds than 0 and 1.": list(others),
+    }, before={
+        "It is clipped before the step, too: that changes the picture whose costs are returned.": (0, 1),
+    }, weights={
+        "Only J_content goes down: take the gradient of J, the whole sum.": (0, 1, 0),
+        "Only J_style goes down: take the gradient of J, the whole sum.": (0, 0, 1),
+        "The gradients of all the costs are added up, J and its parts: take that of J alone.": (1, 1, 1),
+        "The two costs are added without their weights: take the gradient of J.": (0, 1, 1),
+    }, slope={
+        "J goes up: the optimizer takes the minus sign itself, so give it the gradient as it is.": lambda g, x: -g,
+        f"The gradient is clipped, which the text does not ask for: {itself}": [
+            lambda g, x, ends=ends: np.clip(g, *ends) for ends in ((0, 1), (-1, 1))],
+        f"Only the signs of the gradient are applied: {itself}": lambda g, x: np.sign(g),
+        f"The gradient is divided by its length: {itself}": lambda g, x: g / np.linalg.norm(g),
+        f"The gradient is divided by its mean size: {itself}": lambda g, x: g / np.abs(g).mean(),
+        f"The gradient is multiplied by a number: {itself}": [
+            lambda g, x, by=by: by * g for by in (2, 0.5, 10, 0.1, 0.01, 255)],
+        "The picture is applied where the gradient should be.": lambda g, x: x,
+    }, returns={
+        f"It returns J alone: {all_of_it}": lambda costs, g, x: costs[:1],
+        f"It returns J_content alone: {all_of_it}": lambda costs, g, x: costs[1:2],
+        f"It returns J_style alone: {all_of_it}": lambda costs, g, x: costs[2:],
+        f"It returns J_content and J_style without J: {all_of_it}": lambda costs, g, x: costs[1:],
+        "It returns the gradient: return the costs.": lambda costs, g, x: np.ravel(g),
+        "It returns the picture: return the costs.": lambda costs, g, x: np.ravel(x),
+        "The costs returned are those after the step, which takes a second evaluation: return those that the tape has "
+        "seen.": lambda costs, g, x: _costs_at(x),
+    })  # fmt: skip
 
 
 def _explain_play(found, expected, cases):

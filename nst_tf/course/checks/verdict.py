@@ -44,3 +44,10 @@ def as_verdict(judge):
         return Verdict(CORRECT, f"{name}: correct, well done.{note}")
 
     return check
+
+
+def refuse(*findings):
+    """Raise `NotQuite` with the first hint, of pairs (whether it is so, hint), that is so."""
+    for so, hint in findings:
+        if so:
+            raise NotQuite(hint)

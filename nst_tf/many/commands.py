@@ -1,0 +1,159 @@
+"""The commands for many pictures.
+
+`nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style, `nst-tf video` moving pictures.
+"""
+
+from ..config import STEADINESS, Config
+from ..errors import InputError
+from ..options import as_options
+from ..pictures.files import find_picture, sample_images
+from ..pictures.saving import check_output, save_image
+from ..process.signals import reason_of, status_of
+from ..process.startup import start_quietly
+from ..process.terminal import complain, progress_bar, show
+from ..style_files import style_files
+from ..styles import as_styles
+from .batch import paint_folder, photos_in
+from .contact_sheet import TILE, contact_sheet, tiles
+
+VIDEO_SIZE = 320  # pixels, the longer side
+MOST_FAILED = 100  # as an exit status; from 126 on they mean something else
+_OF_ONE = ("film", "sheet", "record", "json", "checkpoint", "checkpoint_every", "resume", "save_every", "force")
+_REQUEST = ("size", "style_size", "enlarge", "keep")
+
+
+def run_batch(options, listener) -> int:
+    """Paint a folder; return how many photos failed, or the status of the signal that ended it."""
+    _refuse(options, (*_OF_ONE, "initial_image"), "batch")
+    refuse_steadiness(options)
+    folder, output = options.content, options.request.get("output")
+    if folder is None or not options.style:
+        raise InputError("batch needs a folder and a style: nst-tf batch FOLDER STYLE -o FOLDER")
+    if output is None:
+        raise InputError("batch needs a folder to save in: -o FOLDER")
+    request = {name: options.request[name] for name in _REQUEST if name in options.request}
+    overwrite, failed, photos = bool(options.overwrite), 0, len(photos_in(folder))
+    outcomes = paint_folder(
+        folder, options.style, output, config=_settings(options), overwrite=overwrite,
+        callback=_checking(listener), **request,
+    )  # fmt: skip
+    try:
+        for k, outcome in enumerate(outcomes, start=1):
+            _tell_outcome(outcome, f"{k}/{photos}", options.quiet)
+            failed += outcome.error is not None
+    except KeyboardInterrupt as interrupt:
+        complain(f"{reason_of(interrupt)}; what is finished is in {output}, and the same command goes on from there")
+        return status_of(interrupt)
+    return min(failed, MOST_FAILED)
+
+
+def _tell_outcome(outcome, count, quiet):
+    if outcome.error is not None:
+        complain(f"{count}, {outcome.photo.name}: {as_options(str(outcome.error))}; passed over")
+    elif outcome.painting is None:
+        if not quiet:
+            show(f"{count}: {outcome.output} is there already")
+    elif not quiet:
+        n_H, n_W = outcome.painting.content.shape[1:3]
+        seconds = outcome.painting.transfer.state.seconds
+        show(f"{count}: {outcome.output}, {n_W}x{n_H}, {seconds:.1f} s")
+
+
+def run_video(options, listener) -> int:
+    """Paint moving pictures; return 0, or the status of the signal that ended it: what is painted then is kept."""
+    from .clips import check_clip, read_clip, write_clip
+
+    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "video")
+    clip, output, overwrite = options.content, options.request.get("output"), bool(options.overwrite)
+    if clip is None or not options.style:
+        raise InputError("video needs moving pictures and a style: nst-tf video CLIP STYLE -o OUT.mp4")
+    if output is None:
+        raise InputError("video needs a name to save as: -o OUT.mp4, OUT.gif or a folder")
+    check_clip(output, overwrite=overwrite)
+    size = options.request.get("size", VIDEO_SIZE)
+    clip = read_clip(clip, size)
+    styles = as_styles([file.load(size, False) for file in style_files(options.style)])
+    painted = _Painted(clip, styles, options, listener)
+    write_clip(painted, output, clip.frames_a_second)
+    show(f"{output}: {painted.count} frames, {clip.frames_a_second:g} a second")
+    if painted.interrupt is not None:
+        complain(f"{reason_of(painted.interrupt)}; what was painted so far is kept as {output}")
+        return status_of(painted.interrupt)
+    return 0
+
+
+class _Painted:
+    """The painted frames of a clip, under a progress bar, up to an interrupt."""
+
+    def __init__(self, clip, styles, options, listener):
+        self._clip, self._styles, self._options, self._listener = clip, styles, options, listener
+        self.count, self.interrupt = 0, None
+
+    def __iter__(self):
+        start_quietly()
+        from .sequence import paint_frames
+
+        options = self._options
+        frames = paint_frames(
+            self._clip.frames, self._styles, _settings(options),
+            steadiness=STEADINESS if options.steadiness is None else options.steadiness,
+            callback=lambda k, record: self._listener.check(),
+        )  # fmt: skip
+        with progress_bar(self._clip.count, hidden=options.quiet) as bar:
+            try:
+                for frame in frames:
+                    yield frame
+                    self.count += 1
+                    bar.update(1)
+            except KeyboardInterrupt as interrupt:
+                if not self.count:
+                    raise
+                self.interrupt = interrupt
+
+
+def run_sheet(options, listener) -> int:
+    """Paint a photo in every bundled style, small, on one sheet; print the command that paints each large."""
+    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "sheet")
+    refuse_steadiness(options)
+    photo = options.content
+    if photo is None or options.style:
+        raise InputError("sheet needs a photo, and takes the bundled styles: nst-tf sheet PHOTO")
+    output = options.request.get("output") or f"{find_picture(photo).stem}_sheet.png"
+    check_output(output, overwrite=bool(options.overwrite))
+    painted, styles = [], len(sample_images("style"))
+    with progress_bar(styles, hidden=options.quiet) as bar:
+        for tile in tiles(
+            photo, config=_settings(options), size=options.request.get("size", TILE), callback=_checking(listener)
+        ):
+            painted.append(tile)
+            bar.update(bool(tile.command))
+    save_image(contact_sheet(painted), output, overwrite=bool(options.overwrite))
+    show("\n".join([f"{output}: {photo} in {styles} styles; large:", *(tile.command for tile in painted[1:])]))
+    return 0
+
+
+def _settings(options):
+    """Return the settings: the preset's, if one is named, and those given."""
+    if options.config:
+        raise InputError("--config holds for a single picture: give the settings as options")
+    return Config.from_preset(options.preset, **options.settings) if options.preset else Config(**options.settings)
+
+
+def _refuse(options, names, command):
+    """Raise `InputError` for an option that would have no effect."""
+    for name in names:
+        if getattr(options, name) not in (None, False):
+            raise InputError(f"--{name.replace('_', '-')} is for a single picture: leave it out with {command}")
+
+
+def refuse_steadiness(options) -> None:
+    """Raise `InputError` if an option was given that only videos have."""
+    if options.steadiness is not None:
+        raise InputError("--steadiness is for a video: leave it out, or begin with nst-tf video")
+
+
+def _checking(listener):
+    return lambda painting, record: listener.check()
+
+
+RUN = {"batch": run_batch, "sheet": run_sheet, "video": run_video}
