@@ -562,3 +562,58 @@ def test_wrong_answers_are_caught_and_most_are_named(name):
     assert {verdict.status for verdict in verdicts} == {"wrong"}
     vague = [verdict for verdict in verdicts if VAGUE.search(verdict.message)]
     assert len(vague) <= len(verdicts) / 10, vague
+
+
+# {exercise: {place of the answer in WRONG: what its hint must say}}: the right slip, not only one
+NAMED = {
+    "add_batch_axis": {3: "rows and columns", 5: "whole numbers", 8: "clips"},
+    "preprocess": {4: "divided by 255", 8: "lost its signs", 9: "cut to whole ones", 13: "gradient is cut off"},
+    "deprocess": {0: "(0.9)", 2: "mean of the three numbers", 7: "lost its signs", 10: "[-1, 1]", 11: "root"},
+    "fit_within": {2: "cuts the fraction off", 11: "`max_size` makes no difference"},
+    "shuffle_tiles": {0: "mirrored", 1: "seed is not used", 2: "torn apart", 4: "same seed", 6: "colours"},
+    "initialise_generated_image": {
+        0: "whole content image", 1: "swapped", 2: "clipped", 4: "seed is not used", 6: "0 to 255", 9: "rounded",
+        10: "same seed", 11: "`content` is upside down", 12: "`content` is made of its mean",
+    },
+    "normalise_layer": {0: "The kernel is right.", 2: "multiplied by the mean", 6: "dict", 11: "lost its shape"},
+    "compute_content_cost": {
+        1: "squared then", 2: "become a 2", 4: "root too many", 5: "squared once more", 6: "largest", 10: "upside down",
+        12: "square first", 15: "brackets", 16: "`a_G` is rounded",
+    },
+    "content_cost_gradient": {1: "lost its signs", 3: "lost the sizes", 4: "sign is wrong", 6: "averaged", 8: "length"},
+    "unroll": {3: "row by row", 5: "lost its signs", 6: "mean is subtracted", 9: "cut off below 0", 10: "no gradient"},
+    "gram_matrix": {0: "(2)", 1: "squared", 2: "root", 3: "more positions", 10: "rounded", 11: "number of positions"},
+    "compute_layer_style_cost": {
+        0: "sizes in the constant are not squared", 1: "n_C is in the constant, but not squared", 3: "not squared",
+        7: "(10)", 8: "root", 9: "no gradient", 12: "compared with itself",
+    },
+    "compute_style_cost": {
+        0: "largest", 1: "first is left out", 3: "mean", 8: "1 - `style_layers`", 10: "all the layers",
+    },
+    "total_cost": {1: "root", 2: "(0.5)", 3: "`alpha` stands in both", 5: "alpha + beta", 8: "larger"},
+    "gradient_of": {0: "(0.1)", 5: "channels", 8: "cut off below 0", 10: "length"},
+    "receptive_field": {1: "jump is too large", 6: "left out", 11: "`layers` makes no difference"},
+    "shares": {0: "largest number", 2: "`weights` is squared", 3: "mean alone", 7: "root", 11: "mean of the terms"},
+    "layer_weights": {4: "reversed", 8: "list", 9: "`decay` makes no difference", 11: "keys"},
+    "alpha_for_share": {1: "a larger J_content", 6: "a larger 1 - share", 8: "(2)"},
+    "gradient_descent_step": {
+        0: "x is multiplied", 1: "gradient is missing", 2: "`gradient` is squared", 3: "its sum alone", 7: "rounded",
+        9: "`x` and `gradient` have changed places", 11: "gradient divides",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", NAMED)
+def test_the_slip_that_was_made_is_the_one_that_is_named(name):
+    for at, words in NAMED[name].items():
+        assert words in getattr(checks, name)(WRONG[name][at]).message, (at, words)
+
+
+def test_a_learner_sees_the_sizes_by_their_names():
+    """Not a tuple of this check's own sizes, and nothing of TensorFlow's."""
+    too_long = checks.unroll(lambda a: tf.reshape(a, (a.shape[1], -1))).message
+    assert "the shape (n_H, n_W*n_C)" in too_long and "(n_C, n_H*n_W) is needed" in too_long
+    mixed = checks.content_cost_unrolled(lambda A, B: tf.reduce_sum((A - A @ tf.transpose(A)) ** 2)).message
+    assert "do not fit ((n_C, n_H*n_W) and (n_C, n_C))" in mixed
+    assert not re.search(r"function_node|Op:|InvalidArgument", mixed)

@@ -112,3 +112,30 @@ def lbfgs_direction(gradient, steps, changes):
         b = (y @ q) / (s @ y)
         q = q + (a - b) * s
     return -q
+
+
+def transfer_luminance(photo, painting):
+    """Return the photo's colours with the luminance of the painting."""
+    weights = np.array([[0.299], [0.587], [0.114]])
+    return photo + painting @ weights - photo @ weights
+
+
+def root(M, power):
+    values, vectors = np.linalg.eigh(M)
+    return vectors * values**power @ vectors.T
+
+
+def recolour(style, content):
+    """Return the style, its colours with the mean and covariance of the content's."""
+    S, C = (image.reshape(-1, 3).astype(np.float64) for image in (style, content))
+    sigma_S, sigma_C = (np.cov(pixels, rowvar=False, bias=True) for pixels in (S, C))
+    A = root(sigma_C, 0.5) @ root(sigma_S, -0.5)
+    return ((S - S.mean(axis=0)) @ A.T + C.mean(axis=0)).reshape(style.shape)
+
+
+def guided_gram_matrix(a, mask):
+    """Return the Gram matrix of the positions where the mask is white, over n_H n_W."""
+    T = mask / tf.sqrt(tf.reduce_mean(mask**2))
+    positions_first = tf.reshape(a * T, (-1, a.shape[-1]))
+    M = a.shape[1] * a.shape[2]
+    return tf.matmul(positions_first, positions_first, transpose_a=True) / M

@@ -67,6 +67,7 @@ def cost_mistakes(constant, of=lambda a: a, what="activations"):
         "The differences are raised to another power than 2.": [lambda x: x**3, lambda x: x**4],
     }, pair={
         f"The {what} are added, not subtracted.": tf.add,
+        f"The {what} are cut off below 0 first: take them as they are.": lambda a, b: tf.nn.relu(a) - tf.nn.relu(b),
     }, last={
         "The sum of the squares is squared once more.": tf.square,
         "There is a square root too many: the cost is no distance, but a squared one.": tf.sqrt,

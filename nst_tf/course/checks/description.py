@@ -10,7 +10,7 @@ from .mistakes import outcomes_of
 from .words import shape_in_words
 
 _NOT_FINITE = "It gives NaN or infinity for ordinary numbers: look for a division by zero, or a root of one below it."
-_ZERO = "It is 0 whatever is given: does something become 0 (// cuts off), or is a thing compared with itself?"
+ZERO = "It is 0 whatever is given: does something become 0 (// cuts off), or is a thing compared with itself?"
 
 
 def described(answer, reference, found, expected, cases, wanted=None, explain=None):
@@ -18,6 +18,8 @@ def described(answer, reference, found, expected, cases, wanted=None, explain=No
     pairs = list(zip(found, expected, strict=True))
     if not all(f.shape == e.shape for f, e in pairs):
         return _of_shape(pairs, cases, wanted)
+    if not all(np.isfinite(f).all() for f in found):
+        return _NOT_FINITE
     return (
         _depends(answer, reference, cases)
         or _by_factors(pairs)
@@ -25,15 +27,6 @@ def described(answer, reference, found, expected, cases, wanted=None, explain=No
         or _by_element(pairs)
         or _by_case(pairs, cases)
     )
-
-
-def without_numbers(found, expected):
-    """Return a hint where results of the right shape are 0 or not finite, which tells more than why, or None."""
-    if any(f.shape != e.shape for f, e in zip(found, expected, strict=True)):
-        return None
-    if not all(np.isfinite(f).all() for f in found):
-        return _NOT_FINITE
-    return None if any(f.any() for f in found) else _ZERO
 
 
 def _of_shape(pairs, cases, wanted):

@@ -16,7 +16,7 @@ def gradient_of(answer):
     """Check `gradient_of(cost, image)`: the gradient of the scalar `cost(image)`, of the image's shape (lesson 07)."""
     first, second, third = (
         tf.constant(np.linspace(*ends, np.prod(shape), dtype=np.float32).reshape(shape))
-        for ends, shape in (((0.1, 0.9), (1, 2, 2, 3)), ((0.8, 0.2), (1, 3, 2, 3)), ((-0.5, 0.7), (1, 2, 3, 3)))
+        for ends, shape in (((0.1, 0.9), (1, 2, 4, 3)), ((0.8, 0.2), (1, 3, 2, 3)), ((-0.5, 0.7), (1, 2, 3, 3)))
     )
     cases = [
         (lambda x: tf.reduce_sum(tf.square(x - 0.45)), first),

@@ -50,7 +50,8 @@ _ARRAYS = {
     "{} is turned on its side: its rows and columns have changed places.": [
         lambda x: np.swapaxes(x, -3, -2) if x.ndim > 2 else x.T],
 }  # fmt: skip
-_OF_ARGUMENTS = ("were 0.", "were 1.", "is doubled.", "is halved.")  # of a result, other checks say these better
+# Of a result, `description` says these better.
+_OF_ARGUMENTS = ("were 0.", "were 1.", "is doubled.", "is halved.", f"{RESULT} should.")
 _REVERSED = ("In {} the channels, or columns, are reversed.", "{} is mirrored: its columns are reversed.",
              "{} is upside down: its rows are reversed.", "In {} the batch is reversed.")  # fmt: skip
 _OF_RESULT = {

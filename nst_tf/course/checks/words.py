@@ -54,7 +54,7 @@ def shape_in_words(shape, arguments):
 def _names(shape):
     """Return {size: its name} of an array's sizes, and of their products; three channels are three."""
     axes = [(size, name) for size, name in zip(shape, _AXES.get(len(shape), ()), strict=False)
-            if name != "1" and (name, size) != ("n_C", 3)]  # fmt: skip
+            if name != "1" and (len(shape) < 3 or (name, size) != ("n_C", 3))]  # fmt: skip
     found = {1: "1"}
     for number in (1, 2, 3):
         for chosen in itertools.combinations(axes, number):
