@@ -14,6 +14,8 @@ import sys
 from common import save
 from jupyter_client.manager import KernelManager
 
+import nst_tf
+
 CODE = """
 import json, time
 import nst_tf
@@ -46,14 +48,16 @@ print(json.dumps([{"shown": shown, **paint(shown, SIZE, STEPS)} for shown in (Fa
 
 
 def measure(size, steps, repeats):
-    """Return the row of a size: medians, shown and not, and the ratios."""
+    """Return the row of a size: medians, shown and not, and those of the ratios of runs one after the other."""
     code = CODE.replace("SIZE", str(size)).replace("STEPS", str(steps)).replace("REPEATS", str(repeats))
     runs = json.loads(_run_in_kernel(code))
+    alone, shown = runs[::2], runs[1::2]
     row = {"size": size, "steps": steps, "repeats": repeats}
     for name in ("seconds", "computed", "drawn"):
-        row[name] = {shown: statistics.median(r[name] for r in runs if r["shown"] == (shown == "shown"))
-                     for shown in ("alone", "shown")}  # fmt: skip
-    row["ratio"] = {name: row[name]["shown"] / row[name]["alone"] for name in ("seconds", "computed")}
+        row[name] = {how: statistics.median(run[name] for run in those)
+                     for how, those in (("alone", alone), ("shown", shown))}  # fmt: skip
+    row["ratio"] = {name: statistics.median(b[name] / a[name] for a, b in zip(alone, shown, strict=True))
+                    for name in ("seconds", "computed")}  # fmt: skip
     return row
 
 
@@ -83,8 +87,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
     parser.add_argument("--steps", type=int, default=100, help="evaluations at the coarsest size")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=6)
     options = parser.parse_args()
+    nst_tf.start_quietly()
     rows = []
     for size in options.sizes:
         row = measure(size, options.steps, options.repeats)

@@ -61,7 +61,7 @@ class Pace:
         clock: what counts the seconds.
     """
 
-    def __init__(self, share: float = 0.01, interval: float = 0.25, clock: Callable[[], float] = time.perf_counter):
+    def __init__(self, share: float = 0.005, interval: float = 0.4, clock: Callable[[], float] = time.perf_counter):
         self._share, self._interval, self._clock, self._next = share, interval, clock, -float("inf")
 
     def is_due(self) -> bool:
