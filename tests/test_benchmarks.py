@@ -107,3 +107,16 @@ def test_the_known_motion_lays_the_photos_frames_on_each_other(motion, largest):
     frames = [motion(photo, 86, 128, k) for k in range(3)]
     assert flicker.change(motion, frames) < largest
     assert flicker.change(motion, [frames[0], frames[2], frames[1]]) > 2 * largest
+
+
+def test_the_explorers_answers_are_measured():
+    pytest.importorskip("ipywidgets")
+    import explorers
+
+    made = explorers.build(48)
+    rows = {name: explorers.measure(name, made[name], 2) for name in ("content cost", "style cost", "descent")}
+    network = {(name, row["control"]): row["network"] for name in rows for row in rows[name]}
+    assert network["content cost", "shift"] and network["style cost", "(made)"]
+    assert not network["style cost", "G"] and not network["descent", "learning rate"]
+    assert all(seconds > 0 for name in rows for row in rows[name] for seconds in row["seconds"])
+    assert rows["descent"][1]["bytes"] > 1000

@@ -48,6 +48,12 @@ def test_executed_without_noise(path):
             assert output.get("name") != "stderr", output.text
 
 
+def test_a_widget_is_stored_as_its_text():
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Run this cell to explore."}
+    output = nbformat.v4.new_output("execute_result", view, execution_count=1)
+    assert notebooks.clean(output, None).data == {"text/plain": "Run this cell to explore."}
+
+
 @every_lesson
 def test_some_output_is_compared(path):
     compared = [c for c in code_cells(files.read(path)) if "nbval-check-output" in files.tags(c)]

@@ -84,8 +84,9 @@ def test_a_history_is_broken_where_the_size_changes(monkeypatch):
     made, new_figure = [], plots.new_figure
     monkeypatch.setattr(plots, "new_figure", lambda *a, **k: made.append(new_figure(*a, **k)) or made[-1])
     two_sizes = [Record(step, 9.0, {}, step, scale) for step, scale in ((1, 2), (2, 2), (3, 1), (4, 1))]
-    plots.show_histories({"run": two_sizes, "other": HISTORY}, alt="Two runs.")
+    plots.show_histories({"run": two_sizes, "other": HISTORY}, alt="Two runs.", label="lowest J")
     [(_, axis)] = made
+    assert axis.get_ylabel() == "lowest J"
     assert [list(line.get_xdata()) for line in axis.get_lines()] == [[1, 2], [3, 4], [1, 2, 3, 4, 5]]
     colours = [line.get_color() for line in axis.get_lines()]
     assert colours[0] == colours[1] != colours[2]

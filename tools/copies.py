@@ -7,7 +7,7 @@ stand-in: the package's function, or else the lesson's own solution, which nst_t
 import copy
 import re
 
-from frame import OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
+from frame import NOTATION, OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
 from nbformat import v4
 from notebook_files import EXERCISES, ROOT, lessons, read, tagged, tags, title, write
 
@@ -65,7 +65,7 @@ def lead(path, names):
     solved += "and as soon as yours passes its check, yours. The last cell says how many are solved."
     return (
         f"This is your own copy of [the lesson](../{path.name}), without solutions and outputs: run it from the top."
-        + (solved if names else "")
+        f"{solved if names else ''} {relinked(NOTATION)}"
     )
 
 

@@ -6,6 +6,7 @@ import tomllib
 import nbformat
 from notebook_files import ROOT, read, tagged, title
 
+NOTATION = "All symbols: [the notation sheet](NOTATION.md)."
 OWNED = {"setup", "badge", "contents", "navigation"}
 
 

@@ -1,14 +1,19 @@
-"""Paint the pictures of the README with the default settings: photo, painting and result side by side.
+"""Paint the pictures that are shown without being painted there: those of the README, and the gallery of lesson 14.
 
-python tools/gallery.py [SIZE]
+python tools/gallery.py readme     with the defaults: photo, painting and result side by side, images/results/
+python tools/gallery.py control    the README's commands with blends, colours and masks, images/results/control.jpg
+python tools/gallery.py lesson     by the commands that the lesson gives, images/gallery/
 """
 
-import sys
+import argparse
+import contextlib
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 import nst_tf
-from nst_tf.config import DEFAULT_SIZE
+from nst_tf.cli import main as command
 
 PAIRS = (
     ("pagoda", "village_street_auvers"),
@@ -16,20 +21,70 @@ PAIRS = (
     ("cat", "composition_viii"),
     ("flower", "ejiri_in_suruga"),
 )
-FOLDER = Path(__file__).resolve().parent.parent / "images" / "results"
+COMMANDS = (
+    "cat village_street_auvers --enlarge -o cat.jpg",
+    "pagoda composition_viii -o pagoda.jpg",
+    "rocket benzaiten_shrine_in_snow -o rocket.jpg",
+    "flower great_wave --start noise -o flower.jpg",
+)
+CONTROL = (
+    "pagoda great_wave=0.5 poppies=0.5 -o blend.png",
+    "astronaut great_wave --colors content-luminance -o colours.png",
+    "flower poppies great_wave --place petals.png --place leaves.png -o places.png",
+    "flower great_wave --keep petals.png -o kept.png",
+)
+IMAGES = Path(__file__).resolve().parent.parent / "images"
+RESULTS, GALLERY = IMAGES / "results", IMAGES / "gallery"
+
+
+def paint_readme():
+    RESULTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for names in PAIRS:
+            painting = nst_tf.Painting(*names, Path(folder) / f"{'_'.join(names)}.png")
+            result = painting.paint()
+            row = nst_tf.sheet(painting.content, painting.styles[0].image, result.image)
+            nst_tf.save_image(row, RESULTS / f"{'_'.join(names)}.jpg", overwrite=True)
+            seconds, J_style = result.history[-1].seconds, result.best.J_style
+            print(f"{' + '.join(names)}: {seconds:.0f} s, J_style {J_style:.3g}", flush=True)
+
+
+def paint_control():
+    RESULTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        save_masks()
+        run(CONTROL)
+        pictures = [nst_tf.load_image(arguments.split()[-1]) for arguments in CONTROL]
+        nst_tf.save_image(nst_tf.sheet(*pictures), RESULTS / "control.jpg", overwrite=True)
+
+
+def save_masks():
+    """Save the masks of the flower: its petals are redder than they are blue; the edges are soft."""
+    flower = nst_tf.load_image(nst_tf.sample_image("flower"))
+    _, n_H, n_W, _ = flower.shape
+    petals = (flower[..., :1] - flower[..., 2:] > 0.2).astype(np.float32).repeat(3, axis=-1)
+    petals = nst_tf.resize_image(nst_tf.resize_image(petals, n_H // 4, n_W // 4), n_H, n_W)
+    nst_tf.save_image(petals, "petals.png")
+    nst_tf.save_image(1 - petals, "leaves.png")
+
+
+def paint_lesson():
+    GALLERY.mkdir(exist_ok=True)
+    with contextlib.chdir(GALLERY):
+        run(COMMANDS)
+
+
+def run(commands):
+    for arguments in commands:
+        if status := command([*arguments.split(), "--overwrite", "--quiet"]):
+            raise SystemExit(status)
 
 
 def main():
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_SIZE
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for names in PAIRS:
-            painting = nst_tf.Painting(*names, Path(folder) / f"{'_'.join(names)}.png", size=size)
-            result = painting.paint()
-            row = nst_tf.sheet(painting.content, painting.styles[0].image, result.image)
-            nst_tf.save_image(row, FOLDER / f"{'_'.join(names)}.jpg", overwrite=True)
-            seconds, J_style = result.history[-1].seconds, result.best.J_style
-            print(f"{' + '.join(names)}: {seconds:.0f} s, J_style {J_style:.3g}", flush=True)
+    tasks = {"readme": paint_readme, "control": paint_control, "lesson": paint_lesson}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=tasks)
+    tasks[parser.parse_args().what]()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Keep the lessons in order: the cells around them, their outputs, and the learners' copies.
 
-python tools/notebooks.py setup            write the setup, badge, contents and navigation cells of every lesson
+python tools/notebooks.py setup            write the setup, badge, contents and navigation cells of every lesson, and
+                                           its minutes and points into the index and the guide
 python tools/notebooks.py run [05 06 ...]  execute lessons (all, or those named), store their outputs
 python tools/notebooks.py exercises        generate notebooks/exercises/ and nst_tf/course/solutions.py from the lessons
 """
@@ -12,9 +13,10 @@ import time
 
 import nbformat
 from copies import make_exercises
-from frame import OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
+from frame import NOTATION, OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
 from nbclient import NotebookClient
 from notebook_files import MAX_BYTES, NOTEBOOKS, lessons, read, tags, write
+from pages import update
 
 from nst_tf.course.waiting import HIDDEN
 
@@ -31,7 +33,8 @@ def set_up():
             setup = old_setup  # with its execution count
         badge = [badge_cell(course(), path)] if course()["repository"] else []
         yours = f"[your own copy](exercises/{path.name})"
-        contents = contents_cell(cells, f"**Do it yourself** in {yours} of this lesson, with the solutions left out.")
+        lead = f"**Do it yourself** in {yours} of this lesson, with the solutions left out. {NOTATION}"
+        contents = contents_cell(cells, lead)
         navigation = navigation_cell(paths, position, "[All lessons](README.md)", f"Exercises: {yours}")
         notebook.cells = [cells[0], *badge, contents, setup, *cells[1:], navigation]
         write(notebook, path)
@@ -58,11 +61,11 @@ def run(path):
 
 
 def clean(output, cell):
-    """Drop what makes viewers suffer: a widget's view without its state is only an error message."""
+    """Drop what makes viewers suffer: a widget's view without its state is only an error message; its text stays."""
     if output.output_type == "stream" and output.name == "stderr":
         raise SystemExit(f"a cell writes to stderr:\n{cell.source}\n---\n{output.text}")
     if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
-        output.data = {"text/plain": "(interactive: run this cell to move the slider)"}
+        output.data = {"text/plain": output.data["text/plain"]}
     return output
 
 
@@ -84,6 +87,7 @@ def main():
     options = parser.parse_args()
     if options.task == "setup":
         set_up()
+        update()
     elif options.task == "exercises":
         make_exercises()
     else:

@@ -13,6 +13,7 @@ import itertools
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 from PIL import Image
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -127,22 +128,25 @@ def show_matrices(matrices, titles, *, alt, labels=None, width=3.0, cmap="viridi
     return Described(figure, alt)
 
 
-def show_histories(histories, *, alt, x="step", y="J", log=True):
-    """Draw a cost against steps or seconds, a line a run; `histories` is {label: sequence of `Record`}.
+def show_histories(histories, *, alt, x="step", y="J", label=None, log=True):
+    """Draw a cost against steps or seconds, a line a run; `histories` is {run: sequence of `Record`}.
 
     Where the size of the picture changes, coarse to fine, the line is broken: costs of different sizes do not compare.
+    `label` stands at the upward axis, in place of y.
     """
     figure, axis = new_figure(size=(6.5, 3.6))
     styles = ("-", "--", "-.", ":")
-    for k, (label, history) in enumerate(histories.items()):
+    for k, (run, history) in enumerate(histories.items()):
         line = {"color": COLOURS[k % len(COLOURS)], "linestyle": styles[k % len(styles)], "linewidth": 2}
         for n, (_, records) in enumerate(itertools.groupby(history, key=lambda record: record.scale)):
             values = zip(*((getattr(record, x), getattr(record, y)) for record in records), strict=True)
-            axis.plot(*values, label="" if n else label, **line)
+            axis.plot(*values, label="" if n else run, **line)
     axis.set_xlabel({"step": "evaluations of the network", "seconds": "seconds"}.get(x, x))
-    axis.set_ylabel(y)
+    axis.set_ylabel(label or y)
     if log:
         axis.set_yscale("log")
+        for set_formatter in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):
+            set_formatter(LogFormatter())  # 40, not 4 x 10^1
     axis.legend()
     return Described(figure, alt)
 

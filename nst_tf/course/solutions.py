@@ -15,13 +15,13 @@ def add_batch_axis(picture):
 
 
 def fit_within(n_H, n_W, max_size):
-    """Return (n_H, n_W) scaled down, proportions kept, so that the longer side is at most max_size."""
+    """Return (n_H, n_W) scaled down by one factor, so that the longer side is at most max_size."""
     scale = min(1, max_size / max(n_H, n_W))
     return max(1, round(n_H * scale)), max(1, round(n_W * scale))
 
 
 def shuffle_tiles(image, tile, seed):
-    """Return the image cut into squares of tile x tile pixels and put together in a random order."""
+    """Return the image cut into squares of tile x tile pixels, put together in a random order."""
     rows, columns = image.shape[1] // tile, image.shape[2] // tile
     squares = image.reshape(rows, tile, columns, tile, 3).swapaxes(1, 2).reshape(-1, tile, tile, 3)
     squares = squares[np.random.default_rng(seed).permutation(rows * columns)]
@@ -29,7 +29,7 @@ def shuffle_tiles(image, tile, seed):
 
 
 def initialise_generated_image(content, noise_ratio, seed):
-    """Return `noise_ratio * noise + (1 - noise_ratio) * content`, (1, n_H, n_W, 3), float32 in [0, 1]."""
+    """Return `noise_ratio * noise + (1 - noise_ratio) * content`, an image like the content."""
     noise = np.random.default_rng(seed).random(content.shape, np.float32)
     return noise_ratio * noise + (1 - noise_ratio) * content
 
@@ -100,7 +100,7 @@ def gradient_descent_step(x, gradient, learning_rate):
 
 
 def lbfgs_direction(gradient, steps, changes):
-    """Return -H gradient, with H from the last steps and the changes of the gradient; oldest first."""
+    """Return -H gradient, H from the last steps and changes of the gradient; oldest first."""
     q, kept = gradient, []
     for s, y in zip(reversed(steps), reversed(changes), strict=True):
         a = (s @ q) / (s @ y)

@@ -1,0 +1,36 @@
+"""The pictures that are shown without being painted there, and the commands that are said to have painted them."""
+
+import re
+
+import gallery
+import pytest
+from notebook_files import NOTEBOOKS, ROOT, read
+from PIL import Image
+
+from nst_tf.options import parse
+
+LESSON = "\n".join(cell.source for cell in read(NOTEBOOKS / "14_bigger_and_better.ipynb").cells)
+SHOWN = re.findall(r"!\[[^\]]{20,}\]\((\.\./images/\S+)\)\n\n```\nnst-tf (.+)\n```", LESSON)
+
+
+def test_the_lesson_shows_each_picture_with_its_command():
+    assert [arguments for _, arguments in SHOWN] == list(gallery.COMMANDS)
+    for place, arguments in SHOWN:
+        assert (NOTEBOOKS / place).resolve() == gallery.GALLERY / parse(arguments.split()).output
+
+
+@pytest.mark.parametrize("arguments", gallery.COMMANDS)
+def test_pictures_are_large_and_none_is_left_over(arguments):
+    stored = {path.name: path for path in gallery.GALLERY.iterdir()}
+    assert stored.keys() == {parse(each.split()).output for each in gallery.COMMANDS}
+    with Image.open(stored[parse(arguments.split()).output]) as picture:
+        assert max(picture.size) >= 512
+
+
+def test_the_readme_shows_each_row_and_its_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"!\[[^\]]{20,}\]\(images/results/(\S+)\.jpg\)", text) == [
+        "_".join(pair) for pair in gallery.PAIRS
+    ]
+    for pair in gallery.PAIRS[1:]:  # the first is the command's default
+        assert f"-m nst_tf {' '.join(pair)}\n" in text
