@@ -25,20 +25,23 @@ class Explorer(NamedTuple):
     seconds: float
 
 
+PICTURES = """
+import nst_tf
+from nst_tf.course import explorers
+
+extractor = nst_tf.build_feature_extractor(nst_tf.load_vgg(), ["block1_conv1", "block2_conv1"])
+pictures = {name: nst_tf.load_image(nst_tf.sample_image(name), 64) for name in ("cat", "rocket")}
+"""
 EXPLORERS = (
     Explorer(
-        "flip through pictures",
-        """
-import numpy as np
-from nst_tf.course import explorers
-pictures = {grey: np.full((1, 48, 64, 3), grey / 10, np.float32) for grey in range(1, 8)}
-explorers.picture_slider(pictures, description="grey", alt="Grey pictures.", width=300)
-""",
-        "grey",
-        ("ArrowUp", "ArrowUp", "ArrowUp"),
-        10,
+        "descent", "from nst_tf.course import explorers\nexplorers.descent_explorer()", "learning rate",
+        ("ArrowUp", "ArrowRight", "PageUp"), 10,
     ),
-)
+    Explorer(
+        "activations", PICTURES + "explorers.activation_explorer(extractor, pictures)", "channel",
+        ("ArrowUp", "ArrowUp"), 10,
+    ),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
