@@ -32,7 +32,10 @@ def test_the_readme_shows_each_row_and_its_command():
     assert re.findall(r"!\[[^\]]{20,}\]\(images/results/(\S+)\.jpg\)", text) == [
         *("_".join(pair) for pair in gallery.PAIRS), "control", "studio"
     ]  # fmt: skip
+    lesson = "\n".join(cell.source for cell in read(NOTEBOOKS / "15_in_the_painters_hand.ipynb").cells)
     for arguments in gallery.CONTROL:
-        assert f"-m nst_tf {arguments.rpartition(' -o ')[0]}\n" in text
+        command = arguments.rpartition(" -o ")[0]
+        assert f"-m nst_tf {command}\n" in text
+        assert f"\nnst-tf {command}\n" in lesson
     for pair in gallery.PAIRS[1:]:  # the first is the command's default
         assert f"-m nst_tf {' '.join(pair)}\n" in text

@@ -51,6 +51,7 @@
     };
 
     var bar = make("div", {}, "display:flex;gap:0.8em;align-items:center;max-width:40em;margin:0.4em 0");
+    bar.dataset.lmSuppressShortcuts = "true";  // or JupyterLab takes the arrow keys for itself
     bar.append(button, slider);
     caption.before(bar);
     stop();
