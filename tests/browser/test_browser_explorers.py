@@ -41,6 +41,17 @@ EXPLORERS = (
         "activations", PICTURES + "explorers.activation_explorer(extractor, pictures)", "channel",
         ("ArrowUp", "ArrowUp"), 10,
     ),
+    # With what the cell before has made
+    Explorer("Gram matrix", "explorers.gram_explorer(extractor, pictures, 'block1_conv1')", "k", ("ArrowUp",), 10),
+    Explorer(
+        "content cost", "explorers.content_cost_explorer(extractor, pictures['cat'], pictures['rocket'])", "brightness",
+        ("ArrowUp",), 20,
+    ),
+    Explorer(
+        "style cost", "explorers.style_cost_explorer(extractor, pictures, dict.fromkeys(extractor.output, 0.5))",
+        "block1_conv1", ("ArrowUp",), 10,
+    ),
+    Explorer("total cost", "explorers.total_cost_explorer(alpha=1, beta=4)", "beta", ("ArrowUp", "ArrowDown"), 10),
 )  # fmt: skip
 
 
