@@ -85,8 +85,12 @@ def gram_matrix(A: tf.Tensor) -> tf.Tensor:
 
 def style_matrix(a: tf.Tensor) -> tf.Tensor:
     """Return `gram_matrix(unroll(a)) / (n_H n_W)`: comparable between pictures of different sizes."""
-    positions_first = tf.reshape(a, (-1, a.shape[-1]))  # (n_H*n_W, n_C)
-    return _gram_of_columns(positions_first) / tf.cast(tf.shape(positions_first)[0], tf.float32)
+    return gram_of_maps(a) / tf.cast(tf.reduce_prod(tf.shape(a)[:-1]), tf.float32)
+
+
+def gram_of_maps(a: tf.Tensor) -> tf.Tensor:
+    """Return `gram_matrix(unroll(a))`, computed without the transpose: activations (1, n_H, n_W, n_C) to (n_C, n_C)."""
+    return _gram_of_columns(tf.reshape(a, (-1, a.shape[-1])))  # (n_H*n_W, n_C)
 
 
 def guided_style_matrix(a: tf.Tensor, T: tf.Tensor) -> tf.Tensor:

@@ -1,6 +1,7 @@
 """J as a sum of named terms: the objective that whatever is painted with is made of."""
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,6 +12,26 @@ import tensorflow as tf
 from .errors import InputError
 from .images import preprocess
 from .objective import Costs, Objective, compile_gradient
+
+
+class CostOfSums(ABC):
+    """A cost that depends on the picture only by sums over the positions of some layers.
+
+    So it can be computed from parts of the picture whose sums are added up (`tiles`). Its data are {layer: tensors in
+    any nest}; those of rank 4 are maps that belong to the layer's positions, and are cut as the picture is.
+    """
+
+    @abstractmethod
+    def __call__(self, image, a_G, data):
+        """Return the cost of a whole picture, as of any `Term`."""
+
+    @abstractmethod
+    def sums(self, a_G, data):
+        """Return what is summed up, for activations and data of some positions: float32 tensors in any nest."""
+
+    @abstractmethod
+    def from_sums(self, sums, data):
+        """Return the cost, from the sums over all positions; of the data, only what is no map."""
 
 
 class Term(NamedTuple):
@@ -58,7 +79,7 @@ class SumOfTerms(Objective):
             raise InputError(f"the image has shape {np.shape(image)}, the content {self._shape}: give them one size")
 
     def _compiled(self, image):
-        signature = tf.nest.map_structure(_of_any_size, (image, self._data))
+        signature = tf.nest.map_structure(of_any_size, (image, self._data))
         return _compile_once(self._function).get_concrete_function(*signature)
 
 
@@ -86,7 +107,7 @@ def sum_up(costs: Iterable[tf.Tensor]) -> tf.Tensor:
 _compile_once = functools.lru_cache(maxsize=4)(compile_gradient)
 
 
-def _of_any_size(tensor):
+def of_any_size(tensor: tf.Tensor) -> tf.TensorSpec:
     """Return the tensor's specification with height and width left open where it is an image or activations."""
     shape = (1, None, None, tensor.shape[3]) if tensor.shape.rank == 4 else tensor.shape
     return tf.TensorSpec(shape, tensor.dtype)

@@ -1,0 +1,229 @@
+"""J and its gradient tile by tile: what the whole picture gives, but for rounding, in little more memory than one tile.
+
+J knows the picture's activations only through sums over their positions: each style layer's Gram matrix, and the
+squares of the content cost. So three steps give the gradient:
+1. forwards over the tiles, adding up the sums, each tile over its own positions;
+2. J, and its derivative by each of the sums, once;
+3. forwards and backwards over the tiles again, with these derivatives held fixed: the tiles' gradients add up to the
+   picture's.
+A tile is seen with a margin, as wide as the receptive fields of its own positions reach, and begins where the windows
+of every pooling do. At the picture's edge it has none, so that the convolutions pad it as they do the whole picture.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from .errors import InputError
+from .grid import Grid, map_size, receptive_fields
+from .images import preprocess
+from .objective import Costs
+from .sum_of_terms import CostOfSums, SumOfTerms, Term, View, of_any_size, sum_up
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What is computed of one tile, and of the sums. Objectives that are equal in this share what is compiled."""
+
+    extractor: "tf.keras.Model"
+    costs: tuple[tuple[str, CostOfSums], ...]
+
+    def sums(self, image, tile, data):
+        """Return {name of the term: its sums over the tile's own positions}."""
+        return self._sums(_cut_out(image, tile[:, :2]), tile, data)
+
+    def of_sums(self, sums, weights, data):
+        """Return {name: cost} of the whole picture, from its sums, and the derivatives of J by these."""
+        with tf.GradientTape() as tape:
+            tape.watch(sums)
+            terms = {name: cost.from_sums(sums[name], data[name]) for name, cost in self.costs}
+            J = sum_up(weights[name] * cost for name, cost in terms.items())
+        return terms, tape.gradient(J, sums, unconnected_gradients="zero")
+
+    def gradient(self, image, tile, data, derivatives):
+        """Return what the tile's own positions add to the gradient of J, at each pixel that the tile sees."""
+        seen = _cut_out(image, tile[:, :2])
+        with tf.GradientTape() as tape:
+            tape.watch(seen)
+            sums = tf.nest.flatten(self._sums(seen, tile, data))
+            products = (tf.reduce_sum(d * s) for d, s in zip(tf.nest.flatten(derivatives), sums, strict=True))
+            J = sum_up(products)
+        return tape.gradient(J, seen, unconnected_gradients="zero")
+
+    def _sums(self, seen, tile, data):
+        layers = {layer for of_term in data.values() for layer in of_term}
+        a_G = _own_maps(self.extractor, layers, seen, tile)
+        fields = receptive_fields(self.extractor)
+        data = {name: {l: _cut_out_all(of_term[l], tile[:, 2:] // fields[l].jump) for l in of_term}
+                for name, of_term in data.items()}  # fmt: skip
+        return {name: cost.sums(a_G, data[name]) for name, cost in self.costs}
+
+
+@dataclass(frozen=True)
+class _Maps:
+    extractor: "tf.keras.Model"
+    layers: tuple[str, ...]
+
+    def __call__(self, image, tile):
+        return _own_maps(self.extractor, self.layers, _cut_out(image, tile[:, :2]), tile)
+
+
+def _own_maps(extractor, layers, seen, tile):
+    """Return {layer: activations at the tile's own positions}, of what the tile sees of the image."""
+    a, fields = extractor(preprocess(seen)), receptive_fields(extractor)
+    return {l: _cut_out(a[l], (tile[:, 2:] - tile[:, :1]) // fields[l].jump) for l in layers}
+
+
+@functools.lru_cache(maxsize=8)
+def _shared(parts):
+    """Return the first of those that are equal: methods are equal where they are of the very same object."""
+    return parts
+
+
+@functools.lru_cache(maxsize=16)
+def _compile_once(function):
+    return tf.function(function, autograph=False)
+
+
+def _compiled(function, *arguments):
+    """Return the function compiled for arguments like these, but of any height and width."""
+    return _compile_once(function).get_concrete_function(*tf.nest.map_structure(of_any_size, arguments))
+
+
+def _cut_out(maps, ends):
+    """Return the part of the maps (1, n_H, n_W, n_C) between the ends, ((top, bottom), (left, right))."""
+    return maps[:, ends[0, 0] : ends[0, 1], ends[1, 0] : ends[1, 1]]
+
+
+def _cut_out_all(data, ends):
+    return tf.nest.map_structure(lambda tensor: _cut_out(tensor, ends) if tensor.shape.rank == 4 else tensor, data)
+
+
+def maps_in_tiles(
+    extractor: "tf.keras.Model", image: tf.Tensor, layers: Iterable[str], tile: int
+) -> dict[str, tf.Tensor]:
+    """Return {layer: activations} of the whole image (1, n_H, n_W, 3), computed tile by tile."""
+    layers, fields, maps = tuple(layers), receptive_fields(extractor), {}
+    tiles = Grid.of(extractor, layers).tiles(image.shape, tile)
+    own_maps = _compiled(_shared(_Maps(extractor, layers)), image, tiles[0])
+    for each in tiles:
+        for layer, own in own_maps(image, each).items():
+            if layer not in maps:
+                shape = (1, *map_size(extractor, layer, image.shape), own.shape[-1])
+                maps[layer] = np.empty(shape, own.dtype.as_numpy_dtype)
+            _cut_out(maps[layer], each.numpy()[:, 2:] // fields[layer].jump)[:] = own.numpy()
+    return {layer: tf.convert_to_tensor(whole) for layer, whole in maps.items()}
+
+
+def sums_in_tiles(
+    extractor: "tf.keras.Model", image: tf.Tensor, cost: CostOfSums, data: dict[str, tuple], tile: int
+) -> dict[str, tuple]:
+    """Return the sums of a cost over the whole image (1, n_H, n_W, 3), computed tile by tile."""
+    parts, data = _shared(_Parts(extractor, (("", cost),))), {"": data}
+    tiles = Grid.of(extractor, data[""]).tiles(image.shape, tile)
+    return _add_up(_compiled(parts.sums, image, tiles[0], data), image, tiles, data)[""]
+
+
+class TiledSumOfTerms(SumOfTerms):
+    """A `SumOfTerms` whose `value_and_gradient` goes tile by tile; a call computes J of the whole picture at once.
+
+    Terms may look at the network's activations if their costs are a `CostOfSums`. The view, and terms that look at the
+    image alone, are computed at once: that takes the memory of a few pictures.
+
+    Args:
+        tile: the side of a tile, its margins included, in pixels.
+
+    Raises:
+        InputError: the tile is nothing but margin, or a term does not say how to add it up.
+    """
+
+    def __init__(
+        self, extractor: "tf.keras.Model", terms: list[Term], shape: tuple[int, ...], view: View = View(), *,  # noqa: B008
+        tile: int,
+    ):  # fmt: skip
+        super().__init__(extractor, terms, shape, view)
+        summed = {term.name: term for term in terms if isinstance(term.cost, CostOfSums)}
+        self._parts = _shared(_Parts(extractor, tuple((name, term.cost) for name, term in summed.items())))
+        self._tiles = Grid.of(extractor, {layer for term in summed.values() for layer in term.data}).tiles(shape, tile)
+        others = tuple((term.name, term.cost) for term in terms if term.name not in summed)
+        self._of_image = _shared(_OfImage(others, view.function))
+
+    def _compiled(self, image):
+        weighted, view_data = self._data
+        of_sums = {name: weighted[name] for name, _ in self._parts.costs}
+        others = {name: weighted[name] for name, _ in self._of_image.costs}
+        seen = _compiled(self._of_image.seen, image, view_data)
+        whole = _compiled(self._of_image.costs_and_gradient, image, others, view_data, image)
+        in_tiles = _compiled_steps(self._parts, image, self._tiles, of_sums)
+
+        def value_and_gradient(image, _):
+            terms, gradient = in_tiles(seen(image, view_data))
+            other_terms, gradient = whole(image, others, view_data, gradient)
+            terms = {name: (terms | other_terms)[name] for name in weighted}  # in the order of J
+            return Costs(sum_up(weighted[name][0] * cost for name, cost in terms.items()), terms), gradient
+
+        return value_and_gradient
+
+
+def _compiled_steps(parts, image, tiles, weighted):
+    """Return a function of the image: the three steps, compiled; it gives the terms, and the gradient of their sum."""
+    weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
+    sums_of = _compiled(parts.sums, image, tiles[0], data)
+    sums = sums_of.structured_outputs
+    of_sums = _compiled(parts.of_sums, sums, weights, data)
+    gradient_of = _compiled(parts.gradient, image, tiles[0], data, sums)
+
+    def steps(image):
+        terms, derivatives = of_sums(_add_up(sums_of, image, tiles, data), weights, data)
+        gradient = np.zeros(image.shape, np.float32)
+        for tile in tiles:
+            (top, bottom), (left, right) = tile[:, :2].numpy()
+            gradient[:, top:bottom, left:right] += gradient_of(image, tile, data, derivatives).numpy()
+        return terms, tf.convert_to_tensor(gradient)
+
+    return steps
+
+
+def _add_up(sums_of, image, tiles, data):
+    """Return the sums over all tiles."""
+    parts = (sums_of(image, tile, data) for tile in tiles)
+    return functools.reduce(lambda total, part: tf.nest.map_structure(tf.add, total, part), parts)
+
+
+@dataclass(frozen=True)
+class _OfImage:
+    """What is computed of the whole image: the view, and the terms that look at nothing else."""
+
+    costs: tuple[tuple[str, Callable], ...]
+    view: Callable
+
+    def seen(self, image, view_data):
+        """Return the image as J sees it."""
+        return self.view(image, view_data)
+
+    def costs_and_gradient(self, image, weighted, view_data, gradient):
+        """Return {name: cost}, and the gradient of J by the image; `gradient` is that of all other terms, by `seen`."""
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            seen = self.view(image, view_data)
+            terms = {name: cost(seen, _NoActivations(name), weighted[name][1]) for name, cost in self.costs}
+            J = sum_up(weighted[name][0] * cost for name, cost in terms.items())
+            J += tf.reduce_sum(gradient * seen)
+        return terms, tape.gradient(J, image)
+
+
+class _NoActivations(dict):
+    """In place of the activations, for terms that look at the image alone."""
+
+    def __init__(self, term):
+        super().__init__()
+        self._term = term
+
+    def __missing__(self, layer):
+        raise InputError(
+            f"{self._term} looks at {layer} and does not say how it is added up from tiles: make its cost a "
+            "CostOfSums, or leave tiles out"
+        )
