@@ -22,6 +22,7 @@ from .costs import (
     unroll as unroll,
 )
 from .course import checks as checks
+from .course.studio import studio as studio
 from .errors import (
     DivergedError as DivergedError,
     FileAccessError as FileAccessError,

@@ -8,7 +8,7 @@ import contextlib
 import json
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -163,10 +163,11 @@ class Painting:
 
     def _save(self, image):
         try:
+            note = recipe(self.request, self.transfer.config)
             if self._stream:
-                write_image(image, self._stream, note=self._note())
+                write_image(image, self._stream, note=note)
             else:
-                save_image(image, self.output, overwrite=self._overwrite, note=self._note())
+                save_image(image, self.output, overwrite=self._overwrite, note=note)
         except NstError as error:
             kept = _keep_elsewhere(image, self.output.parent)
             if kept is None:
@@ -174,10 +175,16 @@ class Painting:
             raise FileAccessError(f"{error}; the finished picture is kept as {kept}") from None
         self.saved = self._overwrite = True  # going on replaces what was saved before
 
-    def _note(self):
-        """Return what to do to paint this again, as JSON; of files only the names, for a picture is shown around."""
-        names = {name: _without_folders(value) for name, value in self.request.items() if name in _FILES}
-        return json.dumps({"request": {**self.request, **names}, "settings": self.transfer.config.as_dict()})
+
+def recipe(request: Mapping[str, Any], config: Config) -> str:
+    """Return what to do to paint a picture again, as JSON; of files only the names, for a picture is shown around.
+
+    Args:
+        request: the keywords of a `Painting`.
+        config: the settings in use.
+    """
+    names = {name: _without_folders(value) for name, value in request.items() if name in _FILES}
+    return json.dumps({"request": {**request, **names}, "settings": config.as_dict()})
 
 
 def _described(files):

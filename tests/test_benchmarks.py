@@ -19,6 +19,7 @@ import evaluation
 import flicker
 import precision
 import startup
+import studio
 
 
 def test_the_operations_of_the_convolutions_are_counted(content, style):
@@ -120,3 +121,10 @@ def test_the_explorers_answers_are_measured():
     assert not network["style cost", "G"] and not network["descent", "learning rate"]
     assert all(seconds > 0 for name in rows for row in rows[name] for seconds in row["seconds"])
     assert rows["descent"][1]["bytes"] > 1000
+
+
+def test_a_painting_is_measured_with_the_studios_page_and_without():
+    row = studio.measure(48, 30, 1)
+    assert row["drawn"]["alone"] == 0 < row["drawn"]["shown"] <= 30
+    assert all(row[name][how] > 0 for name in ("seconds", "computed") for how in ("alone", "shown"))
+    assert row["ratio"]["seconds"] == pytest.approx(row["seconds"]["shown"] / row["seconds"]["alone"])

@@ -30,7 +30,9 @@ def test_pictures_are_large_and_none_is_left_over(arguments):
 def test_the_readme_shows_each_row_and_its_command():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"!\[[^\]]{20,}\]\(images/results/(\S+)\.jpg\)", text) == [
-        "_".join(pair) for pair in gallery.PAIRS
-    ]
+        *("_".join(pair) for pair in gallery.PAIRS), "control", "studio"
+    ]  # fmt: skip
+    for arguments in gallery.CONTROL:
+        assert f"-m nst_tf {arguments.rpartition(' -o ')[0]}\n" in text
     for pair in gallery.PAIRS[1:]:  # the first is the command's default
         assert f"-m nst_tf {' '.join(pair)}\n" in text

@@ -60,6 +60,7 @@ NO_CLAIMS = (
     "`77`, ```\n77\n```",
     "[Olah 77](https://x.y/77)",
     "in 1977",
+    "Python 77.1, 77.2 or 78.3 and TensorFlow 77.20",
     "see lesson 77, and block 77",
     "blocks 77 and 78",
     "**Time:** 77 minutes\nto read",

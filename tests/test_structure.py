@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import nst_tf
 from nst_tf import costs
@@ -227,6 +228,19 @@ def test_requirements_and_pyproject_agree():
     assert {name: allowed.get(name) for name in listed} == listed
     if not any(re.match(r"(-e\s+)?\.", line) for line in lines):  # `.` installs them by itself
         assert {Requirement(line).name.lower() for line in project["dependencies"]} <= set(listed)
+
+
+def test_readers_are_told_the_versions_that_pyproject_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {Requirement(line).name: Requirement(line).specifier for line in project["dependencies"]}
+    python = SpecifierSet(project["requires-python"])
+    allowed = [f"3.{minor}" for minor in range(40) if f"3.{minor}" in python]
+    for name in ("README.md", "notebooks/README.md", "notebooks/TEACHING.md", "notebooks/00_quickstart.ipynb"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        told = re.findall(r"3\.\d+", re.search(r"Python (3\.\d+(?:(?:, | or | to )3\.\d+)*)", text)[1])
+        assert told in (allowed, [allowed[0], allowed[-1]]), name
+        for version in re.findall(r"TensorFlow (\d+\.\d+) or newer", text):
+            assert f">={version}" in str(asked["tensorflow"]).split(","), name
 
 
 def test_ruff_is_clean():

@@ -4,9 +4,9 @@ python tools/prose_numbers.py [13 14 ...]     all lessons, or those named; ends 
 
 A number of the prose is borne out where some number of the lesson's outputs or code rounds to it, at its own precision;
 beside '%', 'times' or 'factor' also where a ratio of two numbers of the output before or after it does. Formulas, code,
-headings, links, references, dates, minutes, and the numbers of lessons, blocks and exercises are left out; numbers in
-words are not seen. What else is right is listed, with its reason, in tools/prose_numbers.toml. That a number is borne
-out by the *right* one is for readers to see: small whole numbers nearly always find some.
+headings, links, references, dates, versions, minutes, and the numbers of lessons, blocks and exercises are left out;
+numbers in words are not seen. What else is right is listed, with its reason, in tools/prose_numbers.toml. That a number
+is borne out by the *right* one is for readers to see: small whole numbers nearly always find some.
 """
 
 import argparse
@@ -39,6 +39,7 @@ LEFT_OUT = (
     re.compile(r"\b(?:[Ll]essons?|[Bb]locks?|[Ss]ections?|[Ff]igures?) \d+(?:(?:, | and | to | or )\d+)*\b"),
     re.compile(r"\b0\d(?:(?:, | and | to | or )\d\d)*\b"),  # lessons, too
     re.compile(r"\barXiv:\S+|\bdoi:\S+"),
+    re.compile(r"\b(?:Python|TensorFlow|Keras) \d+\.\d+(?:(?:, | and | to | or )\d+\.\d+)*"),  # versions
     re.compile(r"\b(?:1[89]|20)\d\d\b(?! ?(?:px|pixels|evaluations|steps|numbers))"),  # years
 )
 NUMBER = re.compile(

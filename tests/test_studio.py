@@ -1,0 +1,29 @@
+"""The notebook that the studio comes in."""
+
+import re
+
+import nbformat
+from frame import course, setup_cell
+from notebook_files import NOTEBOOKS, read, tags
+
+NOTEBOOK = NOTEBOOKS / "studio.ipynb"
+
+
+def test_the_notebook_is_two_cells_between_words():
+    notebook = read(NOTEBOOK)
+    nbformat.validate(notebook)
+    title, setup, call, more = notebook.cells
+    assert title.source.startswith("# The studio")
+    assert setup.source == setup_cell(course()).source and tags(setup) == ["setup"]
+    assert call.source == "nst_tf.studio()"
+    assert all((NOTEBOOKS / target).exists() for target in re.findall(r"\]\(([^)]+)\)", more.source))
+
+
+def test_nothing_is_stored_that_would_be_dead_in_a_page():
+    notebook = read(NOTEBOOK)
+    assert "widgets" not in notebook.metadata
+    assert all(not cell.outputs for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_the_index_names_it():
+    assert "](studio.ipynb)" in (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
