@@ -24,6 +24,8 @@ EQUIVALENT = {
     "compute_layer_style_cost": {"sides swapped"}, "compute_style_cost": {"arguments swapped"},
     "receptive_field": {"elements swapped"}, "content_objective": {"arguments swapped"},
     "layer_weights": {"keyword strict dropped"}, "lbfgs_direction": {"keyword strict dropped", "sides swapped"},
+    "transfer_luminance": {"call dropped"}, "recolour": {"sides swapped", "number is 2"},
+    "guided_gram_matrix": {"arguments swapped"},
 }  # fmt: skip
 
 

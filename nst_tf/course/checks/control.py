@@ -6,6 +6,7 @@ import tensorflow as tf
 from ... import costs as _costs
 from .answer import exercise, numbers
 from .comparison import compare
+from .constants import close
 from .content import random_activations
 from .mistakes import table
 from .verdict import NotQuite
@@ -50,7 +51,19 @@ def transfer_luminance(answer):
     })  # fmt: skip
     cases = [tuple(_pictures(seed, shape, shape)) for seed, shape in enumerate((*_SHAPES, (1, 3, 3, 3)))]
     compare(answer, lambda photo, painting: photo + painting @ _LUMA - photo @ _LUMA, cases, mistakes,
-            wanted="(1, n_H, n_W, 3), that of the photo,")  # fmt: skip
+            wanted="(1, n_H, n_W, 3), that of the photo,", explain=_other_weights)  # fmt: skip
+
+
+def _other_weights(found, expected, cases):
+    """Return which weight of the luminance is another one, or None: what came out may be no luminance at all."""
+    changes = np.concatenate([(painting - photo).reshape(-1, 3) for photo, painting in cases])
+    added = np.concatenate([(result - photo).reshape(-1, 3) for result, (photo, _) in zip(found, cases, strict=True)])
+    weights = np.linalg.lstsq(changes, added, rcond=None)[0]
+    if not np.allclose(changes @ weights, added, atol=1e-3) or np.ptp(weights, axis=1).max() > 1e-3:
+        return None
+    wrong = [name for name, w, luma in zip(("red", "green", "blue"), weights[:, 0], _LUMA[:, 0], strict=True)
+             if abs(w - luma) > 1e-3]  # fmt: skip
+    return f"The luminance takes another weight of {' and '.join(wrong)} than the formula: compare the numbers."
 
 
 @exercise
@@ -88,7 +101,18 @@ def recolour(answer):
     mistakes = [mistake._replace(function=_moments_after(mistake.function)) for mistake in mistakes]
     cases = [tuple(_pictures(seed, shape, other))
              for seed, (shape, other) in enumerate(zip(_SHAPES, _SHAPES[1:] + _SHAPES[:1], strict=True))]  # fmt: skip
-    compare(_moments_after(answer), _moments_after(mapped(roots)), cases, mistakes)
+    compare(_moments_after(answer), _moments_after(mapped(roots)), cases, mistakes, explain=_which_moment)
+
+
+def _which_moment(found, expected, cases):
+    """Return which of mean and covariance, the first three numbers and the other nine, is not the content's."""
+    mean, covariance = (all(close(f[part], e[part]) for f, e in zip(found, expected, strict=True))
+                        for part in (slice(3), slice(3, None)))  # fmt: skip
+    if mean:
+        return "The mean colour is the content's, the covariance is not: what is A Sigma_S A^T with your A?"
+    if covariance:
+        return "The covariance is the content's, the mean colour is not: of which axis is the mean taken, and when?"
+    return "Neither the mean colour nor the covariance is the content's: begin with the mean alone."
 
 
 def _mean(image):
@@ -161,4 +185,12 @@ def guided_gram_matrix(answer):
     rng = np.random.default_rng(3)
     activations = [a for a, _ in random_activations((1, 4, 6, 2), (1, 3, 5, 4), (1, 6, 2, 3), (1, 4, 4, 5))]
     masks = [tf.constant(rng.random((1, *a.shape[1:3], 1)) ** 2, tf.float32) for a in activations]
-    compare(answer, right, list(zip(activations, masks, strict=True)), mistakes, wanted="(n_C, n_C)", watched=(0,))
+    cases = list(zip(activations, masks, strict=True))
+
+    def with_a_white_mask(found, expected, cases):
+        a, white = cases[0][0], tf.ones_like(cases[0][1])
+        if close(numbers(answer(a, white)), numbers(right(a, white))):
+            return "With a mask that is white all over it is right, with another it is not: what becomes of the mask?"
+        return "Even with a mask that is white all over it is not the Gram matrix over n_H n_W: begin with that."
+
+    compare(answer, right, cases, mistakes, wanted="(n_C, n_C)", watched=(0,), explain=with_a_white_mask)
