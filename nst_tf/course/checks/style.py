@@ -182,6 +182,8 @@ def compute_style_cost(answer):
 
     mistakes = slips(made, **_SUM_SLIPS)
     mistakes += table({
+        "It adds up all the layers it finds, and without their weights: only those in style_layers count, each with "
+        "its lambda_l.": lambda a, b, w: sum(_costs.compute_layer_style_cost(a[l], b[l]) for l in a),
         "The layers are taken in order, and so weights and activations of different layers meet: look each layer up by "
         "its name.": _by_order,
         "The sum of the layers before it is weighted again in each turn of the loop: weigh each cost alone.":
