@@ -101,3 +101,8 @@ def test_figures_are_frames_too():
 def test_what_does_not_fit_is_named(pictures, captions, chart, named):
     with pytest.raises(InputError, match=named):
         films.flip_book(pictures, captions, "A card.", chart)
+
+
+def test_a_start_beyond_the_film_is_named():
+    with pytest.raises(InputError, match="a film of 3 pictures has no picture 3 to begin with"):
+        films.flip_book(PICTURES, CAPTIONS, "A card.", start=3)

@@ -1,7 +1,7 @@
-"""The learners' copies made small for the tests: other parameters, and no claims about results.
+"""Notebooks made small for the tests: other parameters, and no claims about results.
 
 That a copy runs from top to bottom takes neither large pictures nor many steps. What the lessons assert of their
-results holds at the lessons' own sizes, where it is tested, for the lessons are run as they are.
+results holds at the lessons' own sizes, where it is tested: whenever they are executed, and under nbval.
 """
 
 import ast

@@ -49,6 +49,8 @@ class FlipBook:
             raise InputError(f"a film of {len(frames)} pictures needs as many captions, not {len(captions)}")
         if chart.pages and len(chart) != len(frames):
             raise InputError(f"a film of {len(frames)} pictures needs a chart for as many, not for {len(chart)}")
+        if not -len(frames) <= start < len(frames):
+            raise InputError(f"a film of {len(frames)} pictures has no picture {start} to begin with: count from 0")
         self.frames, self.captions, self.alt, self.chart, self.width = frames, captions, alt, chart, width
         self.start, self.label = range(len(frames))[start], label
 
