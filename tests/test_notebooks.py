@@ -224,12 +224,23 @@ def test_small_copies_claim_nothing_of_their_results():
     assert small.small_source(LESSONS[0].stem, magic) == magic.source
 
 
-def test_only_copies_are_made_small(request):
-    (hook,) = [p for p in request.config.pluginmanager.get_plugins() if getattr(p, "COPIES", None) == files.EXERCISES]
-    for path, added in ((files.EXERCISES / LESSONS[0].name, True), (LESSONS[0], False)):
-        (cell,) = [cell for cell in code_cells(files.read(LESSONS[0])) if "parameters" in files.tags(cell)]
-        hook.pytest_itemcollected(SimpleNamespace(path=Path(path), cell=cell))
-        assert cell.source.endswith("STEPS = 4") == added
+def test_only_copies_and_the_longest_lessons_are_made_small(request, monkeypatch):
+    monkeypatch.delenv("NST_TF_LONG", raising=False)
+    (hook,) = [p for p in request.config.pluginmanager.get_plugins() if hasattr(p, "pytest_itemcollected") and
+               getattr(p, "NOTEBOOKS", None) == files.NOTEBOOKS]  # fmt: skip
+    long = next(path for path in LESSONS if path.name.startswith("12"))
+
+    def is_small(path):
+        (cell,) = [cell for cell in code_cells(files.read(path)) if "parameters" in files.tags(cell)]
+        before, item = cell.source, SimpleNamespace(path=Path(path), cell=cell, options={"check": True})
+        hook.pytest_itemcollected(item)
+        assert item.options["check"] == (cell.source == before)
+        return cell.source != before
+
+    assert is_small(files.EXERCISES / LESSONS[0].name) and is_small(long)
+    assert not is_small(LESSONS[0])
+    monkeypatch.setenv("NST_TF_LONG", "1")
+    assert not is_small(long) and is_small(files.EXERCISES / long.name)
 
 
 # --- setup and badges ---
