@@ -16,6 +16,16 @@ class Field(NamedTuple):
     jump: int
     radius: int
 
+    @property
+    def size(self) -> int:
+        """How many pixels a position sees, down and across."""
+        return self.jump + 2 * self.radius
+
+    def square(self, i: int, j: int) -> tuple[int, int, int, int]:
+        """Return (top, left, bottom, right) of what position (i, j) sees, in pixels; it may reach beyond the border."""
+        top, left = i * self.jump - self.radius, j * self.jump - self.radius
+        return top, left, top + self.size, left + self.size
+
 
 def receptive_fields(extractor: "tf.keras.Model") -> dict[str, Field]:
     """Return the `Field` of every layer, computed from the kernels and strides of all before it."""

@@ -6,18 +6,17 @@ painting.paint(callback=print)
 
 import contextlib
 import json
-import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from .config import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, Config
+from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .pictures.files import file_path, find_picture, lasting_name
 from .pictures.saving import check_output, save_image, write_image
 from .process.signals import putting_off_ctrl_c
-from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, style_files
+from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, size_of_styles, style_files
 from .styles import as_styles
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
@@ -80,7 +79,8 @@ class Painting:
             "initial_image": lasting_name(initial_image), "keep": lasting_name(keep),
             "size": size, "style_size": style_size, "enlarge": enlarge,
         }  # fmt: skip
-        self._load(size, self._style_size(size, style_size), enlarge, initial_image, keep)
+        style_size = size_of_styles(size, style_size, self._config.style_scale)
+        self._load(size, style_size, enlarge, initial_image, keep)
         self.saved, self._transfer = False, None
 
     def _checked_output(self, output):
@@ -90,15 +90,6 @@ class Painting:
         output = file_path("_".join(stems) + ".png" if output is None else output)
         check_output(output, overwrite=self._overwrite)
         return output
-
-    def _style_size(self, size, style_size):
-        """Return the size that the styles are loaded at; what is not as large as `style_scale` says gets enlarged."""
-        scale = self._config.style_scale
-        if style_size is not None and scale is not None:
-            raise InputError("style_size and style_scale both say how large the styles are: give one of them")
-        if scale is not None:
-            return min(MAX_SIZE, max(MIN_SIZE, math.ceil(scale * size)))
-        return size if style_size is None else style_size
 
     def _load(self, size, style_size, enlarge, initial_image, keep):
         self.content = load_sized(self._content_source, "size", size, enlarge)

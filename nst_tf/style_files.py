@@ -1,6 +1,7 @@
 """Styles as files: which pictures, with which weights and masks; the command's way to write them, and a record's."""
 
 import dataclasses
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .config import MAX_SIZE, MIN_SIZE
 from .errors import InputError
 from .kinds import number
 from .pictures.files import find_picture, is_picture, lasting_name
@@ -83,6 +85,19 @@ def _style_file(item):
 
 def _is_name(value):
     return value is None or isinstance(value, (str, os.PathLike))
+
+
+def size_of_styles(size: int, style_size: int | None, scale: float | None) -> int:
+    """Return the size to load styles at: `style_size`, or what `Config.style_scale` makes of the content's, or that.
+
+    Raises:
+        InputError: both are given.
+    """
+    if style_size is not None and scale is not None:
+        raise InputError("style_size and style_scale both say how large the styles are: give one of them")
+    if scale is not None:
+        return min(MAX_SIZE, max(MIN_SIZE, math.ceil(scale * size)))
+    return size if style_size is None else style_size
 
 
 def parse_styles(

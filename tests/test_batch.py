@@ -78,6 +78,13 @@ def test_photos_that_share_a_name_get_two_paintings(folder):
     ]  # fmt: skip
 
 
+def test_a_long_narrow_style_is_tried_at_the_size_that_it_is_used_at(folder):
+    Image.new("RGB", (640, 64)).save("scroll.png")
+    assert paint_folder("photos", "scroll.png", "out", **FEW, style_size=512)
+    with pytest.raises(InputError, match=r"scroll.png is 640x64 pixels; scaled down, 48x5"):
+        paint_folder("photos", "scroll.png", "out", **FEW)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [

@@ -154,6 +154,25 @@ def test_a_gif_is_painted(frames, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
+    ("end", "status", "reason"),
+    [(nst_tf.DivergedError("J became NaN"), 1, "J became NaN"), (KeyboardInterrupt(), 130, "interrupted")],
+)
+def test_what_ends_a_clip_early_costs_none_of_the_frames_before(
+    frames, tmp_path, monkeypatch, capsys, end, status, reason
+):
+    def paint(clip, *arguments, **keywords):
+        yield next(iter(clip))
+        raise end
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nst_tf.many.sequence.paint_frames", paint)
+    write_clip(frames, "clip", 10)
+    assert main(["video", "clip", "great_wave", "-o", "out", "--size", "96"]) == status
+    assert f"nst-tf: {reason}; what was painted so far is kept as out" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["frame_00001.png"]
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ("video", "video needs moving pictures and a style"),

@@ -19,10 +19,14 @@ def test_the_notebook_is_two_cells_between_words():
     assert all((NOTEBOOKS / target).exists() for target in re.findall(r"\]\(([^)]+)\)", more.source))
 
 
-def test_nothing_is_stored_that_would_be_dead_in_a_page():
+def test_it_is_executed_and_stores_a_sentence_in_place_of_widgets():
+    """A page that is stored has no kernel: a view of widgets would be dead in it."""
     notebook = read(NOTEBOOK)
     assert "widgets" not in notebook.metadata
-    assert all(not cell.outputs for cell in notebook.cells if cell.cell_type == "code")
+    setup, call = (cell for cell in notebook.cells if cell.cell_type == "code")
+    assert (setup.execution_count, call.execution_count, setup.outputs) == (1, 2, [])
+    (output,) = call.outputs
+    assert output.data.keys() == {"text/plain"} and output.data["text/plain"].startswith("Run this cell to open")
 
 
 def test_the_index_names_it():

@@ -163,7 +163,7 @@ def test_a_file_by_its_name(tmp_path):
 
 def test_only_widgets_that_every_version_has_each_with_a_description(studio):
     there = everything(studio.box)
-    assert {type(w).__name__ for w in there} <= SHARED
+    assert {w._model_name.removesuffix("Model") for w in there} <= SHARED
     controls = [w for w in there if not isinstance(w, widgets.HTML) and hasattr(w, "description")]
     assert len(controls) > 20 and all(w.description for w in controls)
 

@@ -2,7 +2,7 @@
 
 python tools/notebooks.py setup            write the setup, badge, contents and navigation cells of every lesson, and
                                            its minutes and points into the index and the guide
-python tools/notebooks.py run [05 06 ...]  execute lessons (all, or those named), store their outputs
+python tools/notebooks.py run [05 06 ...]  execute lessons (all, or those named; `studio`, too), store their outputs
 python tools/notebooks.py exercises        generate notebooks/exercises/ and nst_tf/course/solutions.py from the lessons
 """
 
@@ -83,7 +83,7 @@ def join_prints(outputs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", choices=("setup", "run", "exercises"))
-    parser.add_argument("lessons", nargs="*", help="numbers, such as 05 06; default: all")
+    parser.add_argument("lessons", nargs="*", help="numbers, such as 05 06, or studio; default: all")
     options = parser.parse_args()
     if options.task == "setup":
         set_up()
@@ -91,7 +91,8 @@ def main():
     elif options.task == "exercises":
         make_exercises()
     else:
-        chosen = [p for p in lessons() if not options.lessons or p.name[:2] in options.lessons]
+        there = {path.name[:2]: path for path in lessons()} | {"studio": NOTEBOOKS / "studio.ipynb"}
+        chosen = [path for name, path in there.items() if not options.lessons or name in options.lessons]
         if not chosen:
             sys.exit(f"no lesson is called {' '.join(options.lessons)}: give numbers such as 05")
         for path in chosen:

@@ -11,13 +11,12 @@ from typing import Any
 
 from PIL import Image
 
+from ..config import DEFAULT_SIZE, Config
 from ..errors import FileAccessError, InputError, MissingFileError, NstError, UnfinishedError
 from ..painting import Painting
 from ..pictures.files import file_path
-from ..style_files import StyleNames, style_files
+from ..style_files import StyleNames, size_of_styles, style_files
 from ..styles import as_styles
-
-MAX_STYLE = 64  # pixels, at which a style is tried
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,9 @@ def paint_folder(
     """
     photos, output = photos_in(folder), file_path(output)
     styles = style_files(style)
-    as_styles([file.load(MAX_STYLE, True) for file in styles])  # what is wrong with a style is said here, once
+    size, style_size = request.get("size", DEFAULT_SIZE), request.get("style_size")
+    style_size = size_of_styles(size, style_size, (request.get("config") or Config()).style_scale)
+    as_styles([file.load(style_size, request.get("enlarge", False)) for file in styles])  # its faults are said once
     if output.resolve().is_relative_to(Path(folder).resolve()):
         raise InputError(f"{output} is inside {folder}, whose pictures are painted: choose a folder elsewhere")
     _make_folder(output)

@@ -4,14 +4,14 @@
 """
 
 from ..config import STEADINESS, Config
-from ..errors import InputError
+from ..errors import InputError, NstError
 from ..options import as_options
 from ..pictures.files import find_picture, sample_images
 from ..pictures.saving import check_output, save_image
 from ..process.signals import reason_of, status_of
 from ..process.startup import start_quietly
 from ..process.terminal import complain, progress_bar, show
-from ..style_files import style_files
+from ..style_files import size_of_styles, style_files
 from ..styles import as_styles
 from .batch import paint_folder, photos_in
 from .contact_sheet import TILE, contact_sheet, tiles
@@ -60,7 +60,7 @@ def _tell_outcome(outcome, count, quiet):
 
 
 def run_video(options, listener) -> int:
-    """Paint moving pictures; return 0, or the status of the signal that ended it: what is painted then is kept."""
+    """Paint moving pictures; return 0, or the status of the signal or error that ended it: what is painted is kept."""
     from .clips import check_clip, read_clip, write_clip
 
     _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "video")
@@ -72,22 +72,29 @@ def run_video(options, listener) -> int:
     check_clip(output, overwrite=overwrite)
     size = options.request.get("size", VIDEO_SIZE)
     clip = read_clip(clip, size)
-    styles = as_styles([file.load(size, False) for file in style_files(options.style)])
-    painted = _Painted(clip, styles, options, listener)
+    settings = _settings(options)
+    style_size = size_of_styles(size, None, settings.style_scale)
+    styles = as_styles([file.load(style_size, False) for file in style_files(options.style)])
+    painted = _Painted(clip, styles, settings, options, listener)
     write_clip(painted, output, clip.frames_a_second)
     show(f"{output}: {painted.count} frames, {clip.frames_a_second:g} a second")
-    if painted.interrupt is not None:
-        complain(f"{reason_of(painted.interrupt)}; what was painted so far is kept as {output}")
-        return status_of(painted.interrupt)
-    return 0
+    return 0 if painted.end is None else _tell_early_end(painted.end, output)
+
+
+def _tell_early_end(end, output):
+    """Say why a clip ended early, and that the frames before are kept; return the exit status."""
+    is_interrupt = isinstance(end, KeyboardInterrupt)
+    complain(f"{reason_of(end) if is_interrupt else as_options(str(end))}; what was painted so far is kept as {output}")
+    return status_of(end) if is_interrupt else 1
 
 
 class _Painted:
-    """The painted frames of a clip, under a progress bar, up to an interrupt."""
+    """The painted frames of a clip, under a progress bar, up to an interrupt or an error, which is then its `end`."""
 
-    def __init__(self, clip, styles, options, listener):
-        self._clip, self._styles, self._options, self._listener = clip, styles, options, listener
-        self.count, self.interrupt = 0, None
+    def __init__(self, clip, styles, settings, options, listener):
+        self._clip, self._styles, self._settings = clip, styles, settings
+        self._options, self._listener = options, listener
+        self.count, self.end = 0, None
 
     def __iter__(self):
         start_quietly()
@@ -95,7 +102,7 @@ class _Painted:
 
         options = self._options
         frames = paint_frames(
-            self._clip.frames, self._styles, _settings(options),
+            self._clip.frames, self._styles, self._settings,
             steadiness=STEADINESS if options.steadiness is None else options.steadiness,
             callback=lambda k, record: self._listener.check(),
         )  # fmt: skip
@@ -105,10 +112,10 @@ class _Painted:
                     yield frame
                     self.count += 1
                     bar.update(1)
-            except KeyboardInterrupt as interrupt:
+            except (KeyboardInterrupt, NstError) as end:
                 if not self.count:
                     raise
-                self.interrupt = interrupt
+                self.end = end
 
 
 def run_sheet(options, listener) -> int:

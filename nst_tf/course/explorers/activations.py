@@ -1,45 +1,14 @@
 """Activations: one channel of one layer, over the picture; where it is most active, and what it sees there."""
 
 import functools
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from ...errors import unknown_name
+from ...grid import receptive_fields
 from ...images import preprocess
 from .layout import Explorer, button, choice, figure, picture, row, sentence, slider
 from .rasters import grey, photo
-
-
-class Field(NamedTuple):
-    """Which pixels a position sees: position i those from `start + i * jump` on, `size` of them."""
-
-    size: int
-    jump: int
-    start: int
-
-    def square(self, i, j):
-        """Return (top, left, bottom, right) of what position (i, j) sees, in pixels; it may reach beyond the border."""
-        top, left = self.start + i * self.jump, self.start + j * self.jump
-        return top, left, top + self.size, left + self.size
-
-
-def receptive_field(extractor, layer):
-    """Return the `Field` of a layer, from the kernels and strides of a network without branches, such as VGG.
-
-    Raises:
-        InputError: the network has no such layer.
-    """
-    size, jump, start = 1, 1, 0
-    for each in extractor.layers:
-        window = getattr(each, "kernel_size", None) or getattr(each, "pool_size", None)
-        if window:
-            start -= jump if hasattr(each, "kernel_size") else 0  # a 3 x 3 convolution begins one position further out
-            size, jump = size + (window[0] - 1) * jump, jump * each.strides[0]
-        if each.name == layer:
-            return Field(size, jump, start)
-    raise unknown_name("layer", layer, [each.name for each in extractor.layers])
 
 
 def most_active(feature_map, count=5, apart=1):
@@ -97,7 +66,7 @@ class _Activations:
     def __init__(self, extractor, pictures, layer, channel):
         self._pictures = pictures
         self._of_picture = functools.lru_cache(4)(lambda name: extractor(preprocess(tf.constant(pictures[name]))))
-        self._fields = {name: receptive_field(extractor, name) for name in extractor.output}
+        self._fields = receptive_fields(extractor)
         self._photo = functools.cache(lambda name: photo(pictures[name]))
         self.picture = choice("picture", "The picture that the network looks at", pictures)
         self.layer = choice("layer", "The layer of the network", extractor.output, layer)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from ...grid import receptive_fields
 from ...images import preprocess
 from ..waiting import progress
-from .activations import patch, receptive_field
+from .activations import patch
 from .layout import Explorer, button, choice, figure, in_words, picture, row, sentence, slider
 from .rasters import photo
 
@@ -27,7 +28,7 @@ def positions_inside(field, shape, length):
     """Return which positions of a map of shape (n_H, n_W) see only what is in a picture of `length` (height, width)."""
     fits = []
     for n, pixels in zip(shape, length, strict=True):
-        begin = np.arange(n) * field.jump + field.start
+        begin = np.arange(n) * field.jump - field.radius
         fits.append((begin >= 0) & (begin + field.size <= pixels))
     return fits[0][:, np.newaxis] & fits[1]
 
@@ -42,7 +43,7 @@ def strongest_positions(a, inside):
 
 def strongest_in(extractor, pictures):
     """Return {layer: `Strongest`} over the pictures, {name: image}; the network runs once for each of them."""
-    fields, found = {layer: receptive_field(extractor, layer) for layer in extractor.output}, {}
+    fields, found = receptive_fields(extractor), {}
     for image in progress(pictures.values()):
         for layer, a in extractor(preprocess(tf.constant(image))).items():
             inside = positions_inside(fields[layer], a.shape[1:3], image.shape[1:3])
@@ -70,7 +71,7 @@ class _Units:
     def __init__(self, extractor, pictures, drawings, layer, channel):
         self._pictures, self._drawings = pictures, drawings
         self._strongest = strongest_in(extractor, pictures)
-        self._fields = {name: receptive_field(extractor, name) for name in extractor.output}
+        self._fields = receptive_fields(extractor)
         self._view = functools.lru_cache(512)(self._view_of)
         self.layer = choice("layer", "The layer of the network", extractor.output, layer)
         self.channel = slider("unit", "The unit, that is a channel of the layer", channel, 0, 1000)

@@ -39,7 +39,7 @@ class Studio:
         keys.add_class("nst-zero")
         panel = [part.box for part in (*self._choosers.values(), self._settings)]
         columns = [_column(hero, "nst-hero"), _column(panel, "nst-panel")]
-        self.box = widgets.Box([self._css, keys, *columns], layout={"flex_flow": "row wrap"})
+        self.box = _Page([self._css, keys, *columns], layout={"flex_flow": "row wrap"})
         self.box.add_class("nst-studio")
         self._draw_style()
         self._draw_choice()
@@ -172,6 +172,13 @@ class Studio:
             self._keep.layout.display = ""
         resting = session.has_picture and not session.is_busy
         self._download.value = page.download(session.png(), name) if resting else ""
+
+
+class _Page(widgets.Box):
+    """The box of the page, with what a stored notebook says in its place: 100 characters at most."""
+
+    def __repr__(self):
+        return "Run this cell to open the studio: choose a photo and a painting, press Start, and watch."
 
 
 def _column(children, name):
