@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import functools
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def as_options(message: str) -> str:
     return re.sub(
         r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
     )
+
+
+def settings_as_typed(options: argparse.Namespace) -> str:
+    """Return the preset and the settings that were given, as one types them."""
+    words = [f"--preset {options.preset}"] if options.preset else []
+    for name, value in options.settings.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            text = (
+                ",".join(f"{key}={part}" for key, part in value.items()) if isinstance(value, Mapping) else str(value)
+            )
+            words.append(f"--{option} {shlex.quote(text)}")
+    return " ".join(words)
 
 
 def _is_a_file_with_a_dash(argument):

@@ -10,7 +10,7 @@ import nst_tf
 from nst_tf import Config, FileAccessError, InputError, MissingFileError
 from nst_tf.cli import main
 from nst_tf.many.batch import paint_folder, photos_in
-from nst_tf.many.contact_sheet import GAP, contact_sheet, tiles
+from nst_tf.many.contact_sheet import GAP, contact_sheet, panels
 
 FEW = {"size": 48, "config": Config(steps=3, precision="float32")}
 
@@ -171,11 +171,11 @@ def test_commands_for_many_name_what_is_wrong(folder, capsys, arguments, message
 
 
 def test_a_sheet_shows_the_photo_in_every_style_with_its_command(folder, capsys):
-    assert main(["sheet", "photos/cat.png", "--size", "64", "--steps", "2", "--precision", "float32"]) == 0
+    assert main(["sheet", "photos/cat.png", "--size", "64", "--steps", "2", "--colors", "content-matched"]) == 0
     out = capsys.readouterr().out.splitlines()
     styles = sorted(nst_tf.sample_images("style"))
-    assert out == [f"cat_sheet.png: photos/cat.png in {len(styles)} styles; large:",
-                   *(f"nst-tf photos/cat.png {style}" for style in styles)]  # fmt: skip
+    assert out[0] == f"cat_sheet.png: photos/cat.png in {len(styles)} styles; large:"
+    assert out[1:] == [f"nst-tf photos/cat.png {style} --steps 2 --colors content-matched" for style in styles]
     page = nst_tf.load_image("cat_sheet.png")
     photo = nst_tf.load_image("photos/cat.png", 64)
     n_H, n_W = photo.shape[1:3]
@@ -184,15 +184,15 @@ def test_a_sheet_shows_the_photo_in_every_style_with_its_command(folder, capsys)
 
 
 def test_tiles_are_the_paintings_and_a_sheet_holds_them_all(folder):
-    made = list(tiles("cat", config=Config(steps=2, precision="float32"), size=64))
-    assert [tile.title for tile in made] == [
+    made = list(panels("cat", config=Config(steps=2, precision="float32"), size=64))
+    assert [panel.title for panel in made] == [
         "cat.jpg",
         *(name.replace("_", " ") for name in nst_tf.sample_images("style")),
     ]
-    assert len({tile.image.tobytes() for tile in made}) == len(made)
+    assert len({panel.image.tobytes() for panel in made}) == len(made)
     page = contact_sheet(made)
     n_H, n_W = made[3].image.shape[1:3]
-    left = GAP + 3 * (max(tile.image.shape[2] for tile in made) + GAP)
+    left = GAP + 3 * (max(panel.image.shape[2] for panel in made) + GAP)
     np.testing.assert_allclose(page[:, GAP : GAP + n_H, left : left + n_W], made[3].image, atol=0.5 / 255 + 1e-6)
     assert names(folder) == ["photos"]
 

@@ -1,9 +1,11 @@
 """What the command's options say to slips and to names from elsewhere; test_cli.py has the rest."""
 
+import shlex
+
 import pytest
 
 from nst_tf import InputError
-from nst_tf.options import _OTHER_NAMES, parse, parser
+from nst_tf.options import _OTHER_NAMES, parse, parser, settings_as_typed
 
 DASHED = {
     "-dash.jpg great_wave": "-dash.jpg begins with a dash, as options do: write ./-dash.jpg",
@@ -50,6 +52,15 @@ def test_a_slip_gets_the_closest_name_and_nothing_is_guessed(arguments):
     with pytest.raises(InputError) as error:
         parse(["cat", "great_wave", *arguments.split()])
     assert str(error.value).startswith(UNKNOWN[arguments])
+
+
+@pytest.mark.parametrize("typed", [
+    "", "--preset gatys2016 --steps 5", "--beta 300.0 --colors content-luminance --no-normalise-activations",
+    "--optimizer adam --optimizer-options beta_1=0.99,epsilon=0.1", "--weights 'my weights.h5'",
+    "--style-layers block1_conv1=0.5,block2_conv1=1.0",
+])  # fmt: skip
+def test_settings_are_typed_as_they_were(typed):
+    assert settings_as_typed(parse(shlex.split(typed))) == typed
 
 
 def test_a_name_too_long_for_a_file_is_no_crash():

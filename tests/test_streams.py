@@ -38,6 +38,7 @@ def test_what_cannot_be_written_is_lost(stream):
     for _ in range(2):
         print("lost", file=unfailing, flush=True)
     assert not unfailing.isatty()
+    unfailing.close()
     assert (unfailing.failure is None) == (stream is None)
 
 

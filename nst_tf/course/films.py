@@ -5,7 +5,6 @@ They move in JupyterLab, Colab and a page made by nbconvert, also while the kern
 compute costs.
 """
 
-import base64
 import hashlib
 import html
 import io
@@ -13,10 +12,12 @@ import json
 from importlib import resources
 
 import numpy as np
+from PIL import Image
 
 from ..errors import InputError
 from ..images import to_pil
 from . import plots
+from .data_uris import as_uri, picture_uri
 
 
 def flip_book(pictures, captions, alt, chart=None, *, start=-1, label="frame", width=360):
@@ -148,22 +149,14 @@ def _bar_page(names, heights, ylabel, limits):
 
 def _page(figure):
     """Return a figure as a data address, with few colours, which a chart does with, and uncut, for the dots' sake."""
-    from PIL import Image
-
-    drawn, packed = io.BytesIO(), io.BytesIO()
+    drawn = io.BytesIO()
     figure.savefig(drawn, format="png", facecolor="white", dpi=150)
-    Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
-    return _data_uri("image/png", packed.getvalue())
+    few_colours = Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE)
+    return picture_uri(few_colours, "PNG", optimize=True)
 
 
 def _frame(picture):
     if isinstance(picture, plots.Described):
-        return _data_uri(picture.mime, picture.data)
-    buffer = io.BytesIO()
+        return as_uri(picture.data, picture.mime)
     picture = np.asarray(picture)
-    to_pil(picture if picture.ndim == 4 else picture[None]).save(buffer, "JPEG", quality=80, optimize=True)
-    return _data_uri("image/jpeg", buffer.getvalue())
-
-
-def _data_uri(mime, data):
-    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    return picture_uri(to_pil(picture if picture.ndim == 4 else picture[None]), "JPEG", quality=80, optimize=True)

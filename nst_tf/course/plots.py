@@ -5,7 +5,6 @@ see it. Backgrounds are white, so that dark themes stay readable; colours are th
 colour-blind readers can tell apart.
 """
 
-import base64
 import html
 import io
 import itertools
@@ -15,6 +14,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 from PIL import Image
+
+from .data_uris import as_uri
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _STYLE = {
@@ -49,8 +50,7 @@ class Described:
                 self.mime, self.data = "image/png", png
 
     def _repr_html_(self):
-        source = f"data:{self.mime};base64,{base64.b64encode(self.data).decode()}"
-        return f'<img alt="{html.escape(self.alt)}" src="{source}">'
+        return f'<img alt="{html.escape(self.alt)}" src="{as_uri(self.data, self.mime)}">'
 
     def __repr__(self):
         return self.alt

@@ -5,7 +5,7 @@
 
 from ..config import STEADINESS, Config
 from ..errors import InputError, NstError
-from ..options import as_options
+from ..options import as_options, settings_as_typed
 from ..pictures.files import find_picture, sample_images
 from ..pictures.saving import check_output, save_image
 from ..process.signals import reason_of, status_of
@@ -14,7 +14,7 @@ from ..process.terminal import complain, progress_bar, show
 from ..style_files import size_of_styles, style_files
 from ..styles import as_styles
 from .batch import paint_folder, photos_in
-from .contact_sheet import TILE, contact_sheet, tiles
+from .contact_sheet import PANEL, contact_sheet, panels
 
 VIDEO_SIZE = 320  # pixels, the longer side
 MOST_FAILED = 100  # as an exit status; from 126 on they mean something else
@@ -129,13 +129,14 @@ def run_sheet(options, listener) -> int:
     check_output(output, overwrite=bool(options.overwrite))
     painted, styles = [], len(sample_images("style"))
     with progress_bar(styles, hidden=options.quiet) as bar:
-        for tile in tiles(
-            photo, config=_settings(options), size=options.request.get("size", TILE), callback=_checking(listener)
-        ):
-            painted.append(tile)
-            bar.update(bool(tile.command))
+        for panel in panels(
+            photo, config=_settings(options), size=options.request.get("size", PANEL),
+            options=settings_as_typed(options), callback=_checking(listener),
+        ):  # fmt: skip
+            painted.append(panel)
+            bar.update(bool(panel.command))
     save_image(contact_sheet(painted), output, overwrite=bool(options.overwrite))
-    show("\n".join([f"{output}: {photo} in {styles} styles; large:", *(tile.command for tile in painted[1:])]))
+    show("\n".join([f"{output}: {photo} in {styles} styles; large:", *(panel.command for panel in painted[1:])]))
     return 0
 
 

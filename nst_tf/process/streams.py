@@ -36,6 +36,10 @@ class UnfailingStream:
         """Write what is buffered."""
         self._attempt(lambda: self._stream.flush())
 
+    def close(self) -> None:
+        """Close it, as logging libraries do when the program ends; one that was lost is closed already."""
+        self._attempt(lambda: self._stream.close())
+
     def isatty(self) -> bool:
         """Return whether a person reads along."""
         try:

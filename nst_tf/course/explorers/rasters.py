@@ -1,11 +1,10 @@
 """Arrays as pictures in a page: feature maps in grey, matrices in colours, images, all as data URIs."""
 
-import base64
-import io
-
 import matplotlib
 import numpy as np
 from PIL import Image
+
+from ..data_uris import picture_uri
 
 VIRIDIS = (matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
 
@@ -39,6 +38,4 @@ def photo(image):
 
 def _uri(image, kind):
     options = {"PNG": {"compress_level": 3}, "JPEG": {"quality": 88, "subsampling": 0}}[kind]
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return picture_uri(image, kind, **options)

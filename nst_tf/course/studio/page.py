@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 
 from ...config import Config
-from .pictures import as_uri
+from ..data_uris import as_uri
 from .progress import Progress
 
 STATES = {

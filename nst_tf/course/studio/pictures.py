@@ -1,6 +1,5 @@
 """What the studio paints from, bundled pictures and uploads, and how a page gets to see pictures."""
 
-import base64
 import io
 import re
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from PIL import Image
 from ...images import resample
 from ...pictures.files import find_picture
 from ...pictures.loading import load_image
+from ..data_uris import picture_uri
 
 _REMEDY_OF_PROGRAMS = re.compile(r", or allow it to be \w+ \(\w+=True\)")
 
@@ -76,11 +76,4 @@ def thumbnail(image: np.ndarray, size: int) -> np.ndarray:
 def data_uri(image: ArrayLike, quality: int = 88) -> str:
     """Return an image (1, n_H, n_W, 3) in [0, 1] as the address of a JPEG, for `<img src>` and `url()`."""
     levels = (np.asarray(image)[0] * 255 + 0.5).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(levels).save(buffer, "JPEG", quality=quality)
-    return as_uri(buffer.getvalue(), "image/jpeg")
-
-
-def as_uri(data: bytes, mime: str) -> str:
-    """Return the data as an address."""
-    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    return picture_uri(Image.fromarray(levels), "JPEG", quality=quality)
