@@ -137,6 +137,8 @@ def test_without_the_extra_it_is_said_what_to_install(frames, tmp_path, monkeypa
         check_clip(tmp_path / "out.mp4")
     with pytest.raises(nst_tf.StartError, match="moving pictures need OpenCV"):
         motion_between(frames[0], frames[1])
+    assert main(["video", "clip.gif", "great_wave", "-o", str(tmp_path / "out.gif")]) == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 # ---- the command

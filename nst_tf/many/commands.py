@@ -62,7 +62,9 @@ def _tell_outcome(outcome, count, quiet):
 def run_video(options, listener) -> int:
     """Paint moving pictures; return 0, or the status of the signal or error that ended it: what is painted is kept."""
     from .clips import check_clip, read_clip, write_clip
+    from .optical_flow import opencv
 
+    opencv()  # without which only the first frame could be painted
     _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "video")
     clip, output, overwrite = options.content, options.request.get("output"), bool(options.overwrite)
     if clip is None or not options.style:

@@ -29,7 +29,7 @@ class Motion(NamedTuple):
     def carry(self, image: np.ndarray) -> np.ndarray:
         """Return an image (1, n_H, n_W, 3) of the moment before, moved to where its parts are now."""
         columns, rows = np.moveaxis(self.source, -1, 0)
-        moved = _opencv().remap(image[0], columns, rows, _opencv().INTER_CUBIC, borderMode=_opencv().BORDER_REPLICATE)
+        moved = opencv().remap(image[0], columns, rows, opencv().INTER_CUBIC, borderMode=opencv().BORDER_REPLICATE)
         return np.clip(moved, 0, 1)[np.newaxis]
 
 
@@ -48,7 +48,7 @@ def motion_between(before: np.ndarray, now: np.ndarray) -> Motion:
 
 def _flow(start, end):
     """Return for each position in `start` the way to where it is in `end`, (n_H, n_W, 2), in pixels."""
-    cv2 = _opencv()
+    cv2 = opencv()
     grey = [(255 * luminance(image)[0, :, :, 0]).round().astype(np.uint8) for image in (start, end)]
     return cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*grey, None)
 
@@ -56,7 +56,7 @@ def _flow(start, end):
 def _visible(backward, forward, source):
     """Return 1 where there and back again leads home, inside the picture and off the edges of what moves ([1])."""
     n_H, n_W = backward.shape[:2]
-    cv2 = _opencv()
+    cv2 = opencv()
     there = cv2.remap(forward, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     lost = _square(there + backward) > 0.01 * (_square(there) + _square(backward)) + 0.5
     slope = sum(_square(np.gradient(backward, axis=axis)) for axis in (0, 1))
@@ -69,7 +69,8 @@ def _square(vectors):
     return np.square(vectors).sum(axis=-1)
 
 
-def _opencv():
+def opencv():
+    """Return the module; raise `StartError` if it is not installed."""
     try:
         import cv2
     except ImportError:
