@@ -34,7 +34,6 @@ from .errors import (
     UnfinishedError as UnfinishedError,
     WeightsError as WeightsError,
 )
-from .estimate import check_memory as check_memory
 from .film import Film as Film, sheet as sheet
 from .images import (
     deprocess as deprocess,

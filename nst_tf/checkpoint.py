@@ -34,6 +34,7 @@ from .training import Record
 from .transfer import Transfer
 
 FORMAT = "nst_tf checkpoint 1"
+_FREE = ("tile",)  # settings that may change on the way, for the picture is the same
 
 
 class Checkpoints:
@@ -104,7 +105,7 @@ class Checkpoint:
                 raise InputError(f"{self.path} was saved with another {picture} picture, or at another size: give that")
         for setting in dataclasses.fields(Config):
             saved, given = (getattr(config, setting.name) for config in (self.settings, transfer.config))
-            if saved != given:
+            if saved != given and setting.name not in _FREE:
                 raise InputError(f"{self.path} was saved with {setting.name} {saved}, and not {given}: give that")
         with _told_as_damage(self.path):
             return self._state(transfer)

@@ -89,10 +89,11 @@ def _load(options):
     if len(transfer.stages) > 1:
         sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _tell(options, f"coarse to fine: {sizes}")
+    tile = transfer.tiles[-1]
+    if tile is not None and tile < max(painting.content.shape[1:3]):
+        _tell(options, f"in tiles of {_times((tile, tile))} pixels at most")
     if not options.force:
-        from .estimate import check_memory
-
-        check_memory(transfer)
+        transfer.check_memory()
     return painting
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from .errors import InputError, unknown_name
-from .kinds import Weights, flag, number, numbers_by_name, one_of, positive, share, weights_file, whole
+from .kinds import Weights, flag, number, numbers_by_name, one_of, positive, share, weights_file, whole, whole_or
 from .layers import CONTENT_LAYERS, NETWORK_LAYERS, STYLE_LAYERS
 from .other_names import OTHER_NAMES
 from .presets import PRESETS
@@ -138,6 +138,12 @@ class Config:
         "auto", PRECISIONS, "network", "what the network computes in; auto takes bfloat16 where the processor "
         "or GPU has instructions for it, which is about twice as fast (without them it is slow). Costs and picture "
         "stay float32. On recent NVIDIA GPUs TensorFlow's float32 products are rounded to TF32",
+    )  # fmt: skip
+
+    tile: int | str = _setting(
+        "auto", whole_or(("auto", "off"), MIN_SIZE), "network", "the side in pixels of the parts in which the network "
+        "sees the picture: the result is the same, the memory that of one part, the time up to twice as long. auto "
+        "takes parts where the whole would take more than half of the free memory, off never does"
     )  # fmt: skip
 
     def __post_init__(self):

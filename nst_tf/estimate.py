@@ -6,17 +6,18 @@ from pathlib import Path
 import psutil
 import tensorflow as tf
 
-from .config import MIN_SIZE
+from .config import MIN_SIZE, Config
 from .errors import OutOfMemoryError
-from .lbfgs import PAIRS
+from .grid import Grid, receptive_fields
+from .lbfgs import pairs_for
 from .memory import address_space_left
-from .transfer import Transfer
 
 # For each activation that the gradient needs, nearly another one is held at the busiest moment: measured, 128 to 2048
 # px (benchmarks/size.py), as are the bytes that do not depend on the size.
 COPIES = 1.8
 SPARE = 150e6
-VECTORS = {"lbfgs": 2 * PAIRS + 12, "adam": 10, "gradient_descent": 8}  # float32 pictures that a step holds
+PICTURES = {"lbfgs": 12, "adam": 10, "gradient_descent": 8}  # float32, that a step holds besides pairs of L-BFGS
+TILES = (1024, 768, 512, 384)  # pixels; in larger ones the margins count less, and less is computed twice
 CGROUPS = Path("/sys/fs/cgroup")
 _CGROUP_FILES = {
     "": ("", "memory.max", "memory.current"),
@@ -24,10 +25,43 @@ _CGROUP_FILES = {
 }
 
 
-def needed(transfer: Transfer) -> float:
-    """Return the bytes that painting will take at its finest size, besides what the program holds already."""
-    _, n_H, n_W, _ = transfer.content.shape
-    return SPARE + n_H * n_W * _bytes_a_pixel(transfer)
+def needed(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile: int | None = None) -> float:
+    """Return the bytes that painting n_H x n_W pixels will take, besides what the program holds already.
+
+    Args:
+        extractor: the feature extractor; its precision counts.
+        config: the settings; the optimizer and the content layers count.
+        tile: the side of a tile in pixels; None for the whole picture at once.
+    """
+    numbers = 3 * n_H * n_W
+    pictures = PICTURES[config.optimizer] + 2 * pairs_for(numbers) * (config.optimizer == "lbfgs")
+    own = SPARE + 4 * numbers * pictures
+    if tile is None:
+        return own + COPIES * n_H * n_W * _bytes_a_pixel(extractor)
+    targets = n_H * n_W * _bytes_a_pixel(extractor, config.content_layers)
+    return own + targets + COPIES * min(n_H, tile) * min(n_W, tile) * _bytes_a_pixel(extractor)
+
+
+def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int) -> int | None:
+    """Return the side of the tiles for a picture of n_H x n_W pixels, by `config.tile`; None for the whole at once.
+
+    "auto" takes the whole picture where half of the free memory suffices for that, and on GPUs, whose memory is not
+    known.
+
+    Raises:
+        InputError: the tile that the settings ask for is nothing but margin.
+    """
+    if config.tile == "off" or (config.tile == "auto" and tf.config.get_visible_devices("GPU")):
+        return None
+    grid = Grid.of(extractor, (*config.content_layers, *config.style_layers))
+    if config.tile != "auto":
+        grid.check(config.tile)
+        return config.tile
+    there, tiles = free(), [tile for tile in TILES if grid.fits(tile)]
+    if needed(extractor, config, n_H, n_W) <= there / 2:
+        return None
+    fitting = (tile for tile in tiles if needed(extractor, config, n_H, n_W, tile) <= there)
+    return next(fitting, tiles[-1])
 
 
 def free(cgroups: Path = CGROUPS) -> float:
@@ -36,34 +70,46 @@ def free(cgroups: Path = CGROUPS) -> float:
     return min(psutil.virtual_memory().available, math.inf if left is None else left, _free_in_cgroup(cgroups))
 
 
-def check_memory(transfer: Transfer) -> None:
+def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile: int | None) -> None:
     """Raise `OutOfMemoryError`, which names the largest size that fits, where the painting would not fit. Not on GPUs.
 
-    It is an estimate; what it lets pass can still fail, and what it refuses might just have gone well.
+    It is an estimate; what it lets pass can still fail, and what it refuses might just have gone well. The arguments
+    are those of `needed`.
     """
     if tf.config.get_visible_devices("GPU"):
         return
-    need, there = needed(transfer), free()
+    need, there = needed(extractor, config, n_H, n_W, tile), free()
     if need <= there:
         return
-    _, n_H, n_W, _ = transfer.content.shape
-    fitting = int(max(n_H, n_W) * (max(there - SPARE, 0) / (need - SPARE)) ** 0.5)
-    remedy = f"give a size of {fitting} at most" if fitting >= MIN_SIZE else "close other programs"
     raise OutOfMemoryError(
-        f"{n_W}x{n_H} pixels need about {need / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free: {remedy}"
+        f"{n_W}x{n_H} pixels need about {need / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free: "
+        f"{_remedy(extractor, config, n_H, n_W, there)}"
     )
 
 
-def _bytes_a_pixel(transfer):
-    """Return the bytes for each pixel of the picture: what each layer keeps for the gradient, and the optimiser."""
-    kept, pixels = 0.0, 1.0
-    for layer in transfer.extractor.layers:
-        if "pool" in layer.name:
-            pixels /= 4
-        channels = layer.output.shape[-1]
-        kept += pixels * channels
-    width = {"float32": 4, "bfloat16": 2}[transfer.state.network.precision]
-    return COPIES * width * kept + 4 * 3 * VECTORS[transfer.config.optimizer]
+def _remedy(extractor, config, n_H, n_W, there):
+    if config.tile != "auto" and needed(extractor, config, n_H, n_W, TILES[-1]) <= there:
+        return f"give the tile {TILES[-1]}, or auto"
+    longer = max(n_H, n_W)
+    for size in range(longer - 1, MIN_SIZE - 1, -1):
+        smaller = (round(side * size / longer) for side in (n_H, n_W))
+        if needed(extractor, config, *smaller, _smallest(config.tile)) <= there:
+            return f"give a size of {size} at most"
+    return "close other programs"
+
+
+def _smallest(tile):
+    """Return the tile that takes the least memory, by the value of `Config.tile`."""
+    return {"off": None, "auto": TILES[-1]}.get(tile, tile)
+
+
+def _bytes_a_pixel(extractor, layers=None):
+    """Return the bytes of the activations for each pixel of the picture: of these layers, or of all."""
+    fields = receptive_fields(extractor)
+    return sum(
+        layer.output.shape[-1] / fields[layer.name].jump ** 2 * {"float32": 4, "bfloat16": 2}[layer.output.dtype]
+        for layer in extractor.layers if layers is None or layer.name in layers
+    )  # fmt: skip
 
 
 def _free_in_cgroup(cgroups, of_process=Path("/proc/self/cgroup")):

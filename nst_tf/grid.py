@@ -59,13 +59,20 @@ class Grid(NamedTuple):
         radius = max((fields[layer].radius for layer in layers), default=0)
         return cls(step, math.ceil(radius / step) * step)
 
+    def fits(self, tile: int) -> bool:
+        """Return whether something is left of a tile inside its margins."""
+        return tile >= self._least
+
+    @property
+    def _least(self):
+        return 2 * self.margin + self.step
+
     def check(self, tile: int) -> None:
         """Raise `InputError` for a tile that has nothing left inside its margins."""
-        least = 2 * self.margin + self.step
-        if tile < least:
+        if not self.fits(tile):
             raise InputError(
                 f"a tile of {tile} pixels is nothing but margin, {self.margin} pixels on each side for the layers in "
-                f"use: give a tile of {least} pixels at least"
+                f"use: give a tile of {self._least} pixels at least"
             )
 
     def cut(self, length: int, tile: int) -> list[tuple[int, int, int, int]]:

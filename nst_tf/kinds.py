@@ -84,6 +84,19 @@ def whole(least: int, most: float = math.inf) -> Kind:
     return check
 
 
+def whole_or(names: tuple[str, ...], least: int) -> Kind:
+    """One of some names, or a whole number from `least` on."""
+
+    def check(name, value):
+        if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= least:
+            return int(value)
+        if value not in names:
+            raise InputError(f"{name} is {value!r}: give {', '.join(names)}, or a whole number, {least} or more")
+        return value
+
+    return check
+
+
 def one_of(names: tuple[str, ...]) -> Kind:
     """One of some names."""
 

@@ -13,10 +13,16 @@ from typing import NamedTuple, Self
 import tensorflow as tf
 
 PAIRS = 10  # that are remembered; twice as many gain little, and take as much memory and time again
+FEWEST_PAIRS, BYTES_OF_PAIRS = 3, 1.1e9  # of pictures too large for that, from about 2048 pixels on
 ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
 MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
 LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
 MOST_GROWTH = 4.0  # of a first trial over the last step: from grey noise, the first pairs promise far too much
+
+
+def pairs_for(n: int) -> int:
+    """Return how many pairs of vectors of n numbers are remembered."""
+    return max(FEWEST_PAIRS, min(PAIRS, int(BYTES_OF_PAIRS / (8 * n))))
 
 
 class Pairs(NamedTuple):
@@ -123,9 +129,10 @@ class LBFGS:
     reach: float = 1.0
 
     @classmethod
-    def begin(cls, point: tf.Tensor, pairs: int = PAIRS) -> Self:
-        """Return a minimisation that starts at a point, a float32 vector (n,)."""
-        return cls(point, Pairs.none(pairs, point.shape[0]))
+    def begin(cls, point: tf.Tensor, pairs: int | None = None) -> Self:
+        """Return a minimisation that starts at a point, a float32 vector (n,), and remembers so many pairs."""
+        n = point.shape[0]
+        return cls(point, Pairs.none(pairs_for(n) if pairs is None else pairs, n))
 
     def tell(self, value: float, gradient: tf.Tensor) -> bool:
         """Take the value and the gradient at `trial`, choose the next, and return whether there is one.

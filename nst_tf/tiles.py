@@ -5,7 +5,7 @@ squares of the content cost. So three steps give the gradient:
 1. forwards over the tiles, adding up the sums, each tile over its own positions;
 2. J, and its derivative by each of the sums, once;
 3. forwards and backwards over the tiles again, with these derivatives held fixed: the tiles' gradients add up to the
-   picture's.
+   picture's. The last tile is still there when its sums complete the others', so it is not computed again.
 A tile is seen with a margin, as wide as the receptive fields of its own positions reach, and begins where the windows
 of every pooling do. At the picture's edge it has none, so that the convolutions pad it as they do the whole picture.
 """
@@ -13,6 +13,7 @@ of every pooling do. At the picture's edge it has none, so that the convolutions
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -39,9 +40,18 @@ class _Parts:
         """Return {name: cost} of the whole picture, from its sums, and the derivatives of J by these."""
         with tf.GradientTape() as tape:
             tape.watch(sums)
-            terms = {name: cost.from_sums(sums[name], data[name]) for name, cost in self.costs}
-            J = sum_up(weights[name] * cost for name, cost in terms.items())
+            terms, J = self._costs(sums, weights, data)
         return terms, tape.gradient(J, sums, unconnected_gradients="zero")
+
+    def of_last(self, image, tile, others, weights, data):
+        """Return what `of_sums` does, and the tile's `gradient`, for the last tile and the sums of all others."""
+        seen = _cut_out(image, tile[:, :2])
+        with tf.GradientTape() as tape:
+            tape.watch((seen, others))
+            sums = tf.nest.map_structure(tf.add, others, self._sums(seen, tile, data))
+            terms, J = self._costs(sums, weights, data)
+        derivatives, gradient = tape.gradient(J, (others, seen), unconnected_gradients="zero")
+        return terms, derivatives, gradient
 
     def gradient(self, image, tile, data, derivatives):
         """Return what the tile's own positions add to the gradient of J, at each pixel that the tile sees."""
@@ -52,6 +62,10 @@ class _Parts:
             products = (tf.reduce_sum(d * s) for d, s in zip(tf.nest.flatten(derivatives), sums, strict=True))
             J = sum_up(products)
         return tape.gradient(J, seen, unconnected_gradients="zero")
+
+    def _costs(self, sums, weights, data):
+        terms = {name: cost.from_sums(sums[name], data[name]) for name, cost in self.costs}
+        return terms, sum_up(weights[name] * cost for name, cost in terms.items())
 
     def _sums(self, seen, tile, data):
         layers = {layer for of_term in data.values() for layer in of_term}
@@ -124,7 +138,8 @@ def sums_in_tiles(
     """Return the sums of a cost over the whole image (1, n_H, n_W, 3), computed tile by tile."""
     parts, data = _shared(_Parts(extractor, (("", cost),))), {"": data}
     tiles = Grid.of(extractor, data[""]).tiles(image.shape, tile)
-    return _add_up(_compiled(parts.sums, image, tiles[0], data), image, tiles, data)[""]
+    sums_of = _compiled(parts.sums, image, tiles[0], data)
+    return add_up(sums_of(image, tile, data) for tile in tiles)[""]
 
 
 class TiledSumOfTerms(SumOfTerms):
@@ -157,7 +172,7 @@ class TiledSumOfTerms(SumOfTerms):
         others = {name: weighted[name] for name, _ in self._of_image.costs}
         seen = _compiled(self._of_image.seen, image, view_data)
         whole = _compiled(self._of_image.costs_and_gradient, image, others, view_data, image)
-        in_tiles = _compiled_steps(self._parts, image, self._tiles, of_sums)
+        in_tiles = self._steps(image, of_sums)
 
         def value_and_gradient(image, _):
             terms, gradient = in_tiles(seen(image, view_data))
@@ -167,30 +182,35 @@ class TiledSumOfTerms(SumOfTerms):
 
         return value_and_gradient
 
+    def _steps(self, image, weighted):
+        """Return a function of the image: the three steps; it gives the terms, and the gradient of their sum."""
+        weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
+        *others, last = self._tiles
+        sums_of = _compiled(self._parts.sums, image, last, data)
+        sums = sums_of.structured_outputs
+        of_last = _compiled(self._parts.of_last, image, last, sums, weights, data)
+        gradient_of = _compiled(self._parts.gradient, image, last, data, sums)
 
-def _compiled_steps(parts, image, tiles, weighted):
-    """Return a function of the image: the three steps, compiled; it gives the terms, and the gradient of their sum."""
-    weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
-    sums_of = _compiled(parts.sums, image, tiles[0], data)
-    sums = sums_of.structured_outputs
-    of_sums = _compiled(parts.of_sums, sums, weights, data)
-    gradient_of = _compiled(parts.gradient, image, tiles[0], data, sums)
+        def steps(image):
+            sums = add_up(sums_of(image, tile, data) for tile in others)
+            terms, derivatives, part = of_last(image, last, sums, weights, data)
+            gradient = np.zeros(image.shape, np.float32)
+            add_part(gradient, last, part)
+            for tile in others:
+                add_part(gradient, tile, gradient_of(image, tile, data, derivatives))
+            return terms, tf.convert_to_tensor(gradient)
 
-    def steps(image):
-        terms, derivatives = of_sums(_add_up(sums_of, image, tiles, data), weights, data)
-        gradient = np.zeros(image.shape, np.float32)
-        for tile in tiles:
-            (top, bottom), (left, right) = tile[:, :2].numpy()
-            gradient[:, top:bottom, left:right] += gradient_of(image, tile, data, derivatives).numpy()
-        return terms, tf.convert_to_tensor(gradient)
-
-    return steps
+        return steps
 
 
-def _add_up(sums_of, image, tiles, data):
-    """Return the sums over all tiles."""
-    parts = (sums_of(image, tile, data) for tile in tiles)
-    return functools.reduce(lambda total, part: tf.nest.map_structure(tf.add, total, part), parts)
+def add_up(sums: Iterable) -> Any:
+    """Return the sums over all tiles, of those over each of them."""
+    return functools.reduce(lambda total, part: tf.nest.map_structure(tf.add, total, part), sums)
+
+
+def add_part(gradient: np.ndarray, tile: tf.Tensor, part: tf.Tensor) -> None:
+    """Add what a tile's own positions give to the gradient of the whole picture."""
+    _cut_out(gradient, tile.numpy()[:, :2])[:] += part.numpy()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from .backbone import Network
 from .canvas import Canvas
 from .config import Config
 from .errors import InputError, UnfinishedError
+from .estimate import check_memory, choose_tile
 from .images import check_image, initialise_generated_image
 from .memory import check_address_space, does_not_fit, is_lack_of_memory
 from .multiscale import enlarge, plan_stages
@@ -48,6 +49,7 @@ class Transfer:
         config: the settings in use.
         stages: the sizes of the picture, coarse to fine, each with its number of evaluations, `steps`.
         extractor: the feature extractor in use.
+        tiles: for each of the stages, the side of the tiles that the network sees the picture in; None for the whole.
         state: all that changes (`State`).
 
     Raises:
@@ -75,7 +77,7 @@ class Transfer:
         self._terms = tuple(terms)
         self._beginning, first_picture = self._begin(initial_image)
         self.state = State(Network.of(config), first_picture)
-        self.extractor = self._build_extractor()
+        self._prepare_network()
         self._objective = None  # of the current stage and network; made when it is needed
         self._shown = None, None  # a picture, and that picture at the content's size
 
@@ -100,6 +102,10 @@ class Transfer:
         """The `Record` of `image`; None before the first evaluation."""
         return self.state.best
 
+    def check_memory(self) -> None:
+        """Raise `OutOfMemoryError`, which says what does fit, if the finest size seems not to fit into the memory."""
+        check_memory(self.extractor, self.config, *self.content.shape[1:3], self.tiles[-1])
+
     def result(self) -> Result:
         """Return the `Result` so far."""
         state = self.state
@@ -110,7 +116,7 @@ class Transfer:
         other_network = state.network != self.state.network
         self.state, self._objective = state, None
         if other_network:
-            self.extractor = self._build_extractor()
+            self._prepare_network()
 
     def __iter__(self) -> Self:
         return self
@@ -148,12 +154,15 @@ class Transfer:
     def _prepare(self, stage):
         """See that there are an objective and a search of the current size."""
         if self._objective is None:
-            check_address_space(*stage.size(self.content.shape), self.state.network.precision)
+            tile = self.tiles[self.state.stage]
+            sides = (min(side, tile or side) for side in stage.size(self.content.shape))
+            check_address_space(*sides, self.state.network.precision)
             content = stage.shrink(self.canvas.content)
             styles = [style.resized(*stage.size(style.image.shape)) for style in self.canvas.styles]
             self._objective = make_objective(
-                self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms
-            )
+                self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms,
+                tile=tile,
+            )  # fmt: skip
         if self.state.search is None:
             size = stage.size(self.content.shape)
             start = enlarge(np.asarray(self.state.picture), *size, self._beginning)
@@ -164,14 +173,18 @@ class Transfer:
         state = self.state
         if state.network.precision == "bfloat16" and isinstance(state.search, LBFGSSearch):
             state.network = replace(state.network, precision="float32")
-            self.extractor, self._objective = self._build_extractor(), None
+            self._prepare_network()
+            self._objective = None
             state.search.begin_again()
             state.is_outdated = True
         else:
             state.steps = stage.steps
 
-    def _build_extractor(self):
-        return self.state.network.extractor((*{**self.config.content_layers, **self.config.style_layers},))
+    def _prepare_network(self):
+        config = self.config
+        self.extractor = self.state.network.extractor((*{**config.content_layers, **config.style_layers},))
+        sizes = (stage.size(self.content.shape) for stage in self.stages)
+        self.tiles = [choose_tile(self.extractor, config, *size) for size in sizes]
 
     def _begin(self, initial_image):
         """Return the picture whose detail is worth keeping at each size, None if it is noise, and the very first."""

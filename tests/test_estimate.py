@@ -2,13 +2,24 @@ import numpy as np
 import psutil
 import pytest
 
-import nst_tf
-from nst_tf import Config, OutOfMemoryError, Transfer, estimate
+from nst_tf import Config, InputError, OutOfMemoryError, Transfer, estimate
+
+BLACK = np.zeros((1, 64, 64, 3), np.float32)
 
 
 def transfer(n_H, n_W, **settings):
-    style = np.zeros((1, 64, 64, 3), np.float32)
-    return Transfer(np.full((1, n_H, n_W, 3), 0.5, np.float32), style, Config(precision="float32", **settings))
+    return Transfer(np.full((1, n_H, n_W, 3), 0.5, np.float32), BLACK, Config(**{"precision": "float32", **settings}))
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Return the bytes for 1000x1500 pixels at once."""
+    return bytes_for(transfer(1000, 1500, tile="off"))
+
+
+def bytes_for(painting):
+    size = painting.content.shape[1:3]
+    return estimate.needed(painting.extractor, painting.config, *size, painting.tiles[-1])
 
 
 # GB that benchmarks/size.py measured for whole programs; TensorFlow and the network are there before the estimate.
@@ -20,43 +31,74 @@ PROGRAM = 0.9
     ((1366, 2048), "float32", 7.52), ((1366, 2048), "bfloat16", 5.13),
 ])  # fmt: skip
 def test_the_estimate_is_near_what_was_measured(size, precision, peak):
-    style = np.zeros((1, 64, 64, 3), np.float32)
-    of_size = Transfer(np.full((1, *size, 3), 0.5, np.float32), style, Config(precision=precision))
-    assert estimate.needed(of_size) / 1e9 + PROGRAM == pytest.approx(peak, rel=0.15)
+    of_size = transfer(*size, precision=precision, tile="off")
+    assert bytes_for(of_size) / 1e9 + PROGRAM == pytest.approx(peak, rel=0.15)
 
 
 def test_a_shallow_network_and_a_plain_optimizer_need_less():
-    whole = estimate.needed(transfer(683, 1024))
     shallow = {"content_layers": {}, "alpha": 0, "style_layers": {"block1_conv1": 1}}
-    assert estimate.needed(transfer(683, 1024, **shallow)) < whole / 2
-    assert estimate.needed(transfer(683, 1024, optimizer="adam")) < whole
+    most = bytes_for(transfer(683, 1024, tile="off"))
+    assert bytes_for(transfer(683, 1024, tile="off", **shallow)) < most / 2
+    assert bytes_for(transfer(683, 1024, tile="off", optimizer="adam")) < most
 
 
 def test_what_does_not_fit_is_refused_with_the_largest_size_that_does(monkeypatch):
-    big = transfer(1000, 1500)
     monkeypatch.setattr(estimate, "free", lambda: 2e9)
     with pytest.raises(
         OutOfMemoryError, match=r"1500x1000 pixels need about [34]\.\d GB of memory, and 2\.0 GB"
     ) as told:
-        estimate.check_memory(big)
+        transfer(1000, 1500, tile="off").check_memory()
+    assert "give the tile 384, or auto" in str(told.value)
+    monkeypatch.setattr(estimate, "free", lambda: 0.7e9)
+    with pytest.raises(OutOfMemoryError) as told:
+        transfer(1000, 1500).check_memory()
     fitting = int(str(told.value).split("size of ")[1].split()[0])
-    assert 900 < fitting < 1500
+    assert 700 < fitting < 1500
     n_H = round(fitting * 2 / 3)
-    estimate.check_memory(transfer(n_H, fitting))
+    transfer(n_H, fitting).check_memory()
     with pytest.raises(OutOfMemoryError):
-        estimate.check_memory(transfer(round(n_H * 1.02), round(fitting * 1.02)))
+        transfer(round(n_H * 1.02), round(fitting * 1.02)).check_memory()
 
 
 def test_where_nothing_fits_that_is_said(monkeypatch):
     monkeypatch.setattr(estimate, "free", lambda: 1e6)
     with pytest.raises(OutOfMemoryError, match="close other programs"):
-        estimate.check_memory(transfer(100, 100))
+        transfer(100, 100).check_memory()
 
 
 def test_on_a_gpu_its_memory_counts_not_the_machines(monkeypatch):
     monkeypatch.setattr(estimate, "free", lambda: 0)
     monkeypatch.setattr(estimate.tf.config, "get_visible_devices", lambda kind: ["a GPU"] if kind == "GPU" else [])
-    estimate.check_memory(transfer(100, 100))
+    on_gpu = transfer(100, 100)
+    on_gpu.check_memory()
+    assert on_gpu.tiles == [None]
+
+
+# ---- in tiles
+
+
+@pytest.mark.parametrize(("share", "tile"), [(2.1, None), (1.9, 1024), (0.6, 768), (0.1, 384)])
+def test_tiles_are_taken_where_half_of_the_memory_is_too_little(share, tile, whole, monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: share * whole)
+    assert transfer(1000, 1500).tiles[-1] == tile
+
+
+def test_only_the_sizes_that_need_it_are_painted_in_tiles(whole, monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: 0.7 * whole)
+    assert transfer(1000, 1500).tiles == [None, None, 768]
+
+
+def test_the_tile_that_is_asked_for_is_taken(monkeypatch):
+    assert transfer(100, 150, tile=200).tiles == [200]
+    monkeypatch.setattr(estimate, "free", lambda: 1e6)
+    assert transfer(100, 150, tile="off").tiles == [None]
+    with pytest.raises(InputError, match="a tile of 100 pixels is nothing but margin"):
+        transfer(100, 150, tile=100)
+
+
+def test_tiles_bound_the_memory():
+    in_tiles, at_once = (bytes_for(transfer(1366, 2048, tile=tile)) for tile in (512, "off"))
+    assert in_tiles < at_once / 3
 
 
 # ---- what is free
@@ -102,7 +144,3 @@ def test_a_limited_address_space_counts(offline):
     status, out, err = offline.run("-c", program)
     assert (status, err) == (0, "")
     assert float(out) == pytest.approx(1e9, rel=0.1)
-
-
-def test_the_public_name():
-    assert nst_tf.check_memory is estimate.check_memory

@@ -108,10 +108,8 @@ def _outcomes(photos, styles, folder, overwrite, callback, request):
 def _painted(photo, styles, output, overwrite, callback, request):
     """Return the painting, saved: unlike a single one, only when it is finished."""
     painting = Painting(photo, styles, output, overwrite=overwrite, **request)
-    transfer = painting.transfer  # which starts TensorFlow, quietly
-    from ..estimate import check_memory
-
-    check_memory(transfer)
+    transfer = painting.transfer
+    transfer.check_memory()
     for record in transfer:
         if callback is not None:
             callback(painting, record)

@@ -196,11 +196,10 @@ class Session:
         from ...process.startup import start_quietly
 
         start_quietly()
-        from ...estimate import check_memory
         from ...transfer import Transfer
 
         transfer = Transfer(*pictures, config)
-        check_memory(transfer)
+        transfer.check_memory()
         self._request = {
             "content": Path(content.name).name, "style": Path(style.name).name, "output": None, "initial_image": None,
             "keep": None, "size": settings.size, "style_size": None, "enlarge": False,
