@@ -43,6 +43,10 @@ class DivergedError(UnfinishedError, ArithmeticError):
     """J, its gradient or the picture became NaN or infinite."""
 
 
+class ClusterError(UnfinishedError, ConnectionError):
+    """The workers of a cluster, or their scheduler, are gone."""
+
+
 class OutOfMemoryError(UnfinishedError, MemoryError):
     """A size needs more memory than there is."""
 

@@ -43,6 +43,7 @@ class Painting:
         initial_image: a file or sample to start from, in place of `config.start`.
         keep: a black and white picture of any size, white where the photo is left alone.
         overwrite: replace the output if it exists already.
+        spread: as in `Transfer`.
 
     Attributes:
         content_path, initial_image_path, output: the files; `-` for bytes and streams.
@@ -61,6 +62,7 @@ class Painting:
         output: Name | IO[bytes] | None = None, *,
         config: Config | None = None, size: int = DEFAULT_SIZE, style_size: int | None = None, enlarge: bool = False,
         initial_image: Name | None = None, keep: Name | None = None, overwrite: bool = False,
+        spread: Callable | None = None,
     ):  # fmt: skip
         if content is None:
             content, style = DEMO
@@ -69,7 +71,7 @@ class Painting:
             raise InputError(f"{name} has no style picture to go with it: name one, such as great_wave")
         self.content_path = Path(STREAM) if isinstance(content, bytes) else find_picture(content)
         self._content_source = content if isinstance(content, bytes) else self.content_path
-        self.style_files, self._overwrite = style_files(style), overwrite
+        self.style_files, self._overwrite, self._spread = style_files(style), overwrite, spread
         self._config = Config() if config is None else config
         self._stream = output if hasattr(output, "write") else None
         self.output = Path(STREAM) if self._stream else self._checked_output(output)
@@ -115,8 +117,9 @@ class Painting:
             from .transfer import Transfer
 
             self._transfer = Transfer(
-                self.content, self.styles, self._config, initial_image=self.initial_image, keep=self._keep
-            )
+                self.content, self.styles, self._config, initial_image=self.initial_image, keep=self._keep,
+                spread=self._spread,
+            )  # fmt: skip
         return self._transfer
 
     def paint(self, callback: Callable[["Record"], Any] | None = None) -> "Result":

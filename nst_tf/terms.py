@@ -1,6 +1,6 @@
 """The terms of J in a style transfer: content, style, total variation; and the objective that sums them up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -21,13 +21,14 @@ from .images import check_image, preprocess
 from .masks import guidance
 from .styles import Style, as_styles
 from .sum_of_terms import CostOfSums, SumOfTerms, Term, View, sum_up
-from .tiles import TiledSumOfTerms, maps_in_tiles, sums_in_tiles
+from .targets import maps_in_tiles, sums_in_tiles
+from .tiles import TiledSumOfTerms
 
 
 def make_objective(
     extractor: "tf.keras.Model", content: ArrayLike, style: "ArrayLike | Style | list[Style]",
     config: Config | None = None, *, view: View | None = None, more: Sequence[Term] = (),
-    tile: int | None = None,
+    tile: int | None = None, tiled: Callable[..., SumOfTerms] = TiledSumOfTerms,
 ) -> SumOfTerms:  # fmt: skip
     """Return `J = alpha * J_content + beta * J_style`, and `+ total_variation_weight * J_tv` where that is not 0.
 
@@ -43,6 +44,7 @@ def make_objective(
         more: further terms of J.
         tile: in pixels, the longest side of what the network is shown at once; larger pictures are computed tile by
             tile, with the same result (see `tiles`). None: the whole picture at once.
+        tiled: what makes the objective of larger pictures.
 
     Raises:
         InputError: an image that is none, styles that `as_styles` refuses, a layer that the extractor does not give, or
@@ -68,7 +70,7 @@ def make_objective(
     parts = (extractor, [*terms, *more], content.shape, view or View())
     if tile is None or max(content.shape[1:3]) <= tile:
         return SumOfTerms(*parts)
-    return TiledSumOfTerms(*parts, tile=tile)
+    return tiled(*parts, tile=tile)
 
 
 def _content_maps(extractor, content, layers, tile):

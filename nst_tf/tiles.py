@@ -19,14 +19,14 @@ import numpy as np
 import tensorflow as tf
 
 from .errors import InputError
-from .grid import Grid, map_size, receptive_fields
+from .grid import Grid, receptive_fields
 from .images import preprocess
 from .objective import Costs
 from .sum_of_terms import CostOfSums, SumOfTerms, Term, View, of_any_size, sum_up
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """What is computed of one tile, and of the sums. Objectives that are equal in this share what is compiled."""
 
     extractor: "tf.keras.Model"
@@ -34,7 +34,7 @@ class _Parts:
 
     def sums(self, image, tile, data):
         """Return {name of the term: its sums over the tile's own positions}."""
-        return self._sums(_cut_out(image, tile[:, :2]), tile, data)
+        return self._sums(cut_out(image, tile[:, :2]), tile, data)
 
     def of_sums(self, sums, weights, data):
         """Return {name: cost} of the whole picture, from its sums, and the derivatives of J by these."""
@@ -45,7 +45,7 @@ class _Parts:
 
     def of_last(self, image, tile, others, weights, data):
         """Return what `of_sums` does, and the tile's `gradient`, for the last tile and the sums of all others."""
-        seen = _cut_out(image, tile[:, :2])
+        seen = cut_out(image, tile[:, :2])
         with tf.GradientTape() as tape:
             tape.watch((seen, others))
             sums = tf.nest.map_structure(tf.add, others, self._sums(seen, tile, data))
@@ -55,7 +55,7 @@ class _Parts:
 
     def gradient(self, image, tile, data, derivatives):
         """Return what the tile's own positions add to the gradient of J, at each pixel that the tile sees."""
-        seen = _cut_out(image, tile[:, :2])
+        seen = cut_out(image, tile[:, :2])
         with tf.GradientTape() as tape:
             tape.watch(seen)
             sums = tf.nest.flatten(self._sums(seen, tile, data))
@@ -69,30 +69,18 @@ class _Parts:
 
     def _sums(self, seen, tile, data):
         layers = {layer for of_term in data.values() for layer in of_term}
-        a_G = _own_maps(self.extractor, layers, seen, tile)
-        fields = receptive_fields(self.extractor)
-        data = {name: {l: _cut_out_all(of_term[l], tile[:, 2:] // fields[l].jump) for l in of_term}
-                for name, of_term in data.items()}  # fmt: skip
-        return {name: cost.sums(a_G, data[name]) for name, cost in self.costs}
+        a_G, own = own_maps(self.extractor, layers, seen, tile), cut_out_data(self.extractor, tile[:, 2:], data)
+        return {name: cost.sums(a_G, own[name]) for name, cost in self.costs}
 
 
-@dataclass(frozen=True)
-class _Maps:
-    extractor: "tf.keras.Model"
-    layers: tuple[str, ...]
-
-    def __call__(self, image, tile):
-        return _own_maps(self.extractor, self.layers, _cut_out(image, tile[:, :2]), tile)
-
-
-def _own_maps(extractor, layers, seen, tile):
+def own_maps(extractor, layers, seen, tile):
     """Return {layer: activations at the tile's own positions}, of what the tile sees of the image."""
     a, fields = extractor(preprocess(seen)), receptive_fields(extractor)
-    return {l: _cut_out(a[l], (tile[:, 2:] - tile[:, :1]) // fields[l].jump) for l in layers}
+    return {l: cut_out(a[l], (tile[:, 2:] - tile[:, :1]) // fields[l].jump) for l in layers}
 
 
 @functools.lru_cache(maxsize=8)
-def _shared(parts):
+def shared(parts):
     """Return the first of those that are equal: methods are equal where they are of the very same object."""
     return parts
 
@@ -102,44 +90,27 @@ def _compile_once(function):
     return tf.function(function, autograph=False)
 
 
-def _compiled(function, *arguments):
+def compiled(function: Callable, *arguments: Any) -> Callable:
     """Return the function compiled for arguments like these, but of any height and width."""
     return _compile_once(function).get_concrete_function(*tf.nest.map_structure(of_any_size, arguments))
 
 
-def _cut_out(maps, ends):
+def cut_out(maps, ends):
     """Return the part of the maps (1, n_H, n_W, n_C) between the ends, ((top, bottom), (left, right))."""
     return maps[:, ends[0, 0] : ends[0, 1], ends[1, 0] : ends[1, 1]]
 
 
-def _cut_out_all(data, ends):
-    return tf.nest.map_structure(lambda tensor: _cut_out(tensor, ends) if tensor.shape.rank == 4 else tensor, data)
+def cut_out_data(extractor, ends, data):
+    """Return {name of the term: its data} for the part of the picture between the ends, in pixels."""
+    fields = receptive_fields(extractor)
 
+    def part(layer, tensor):
+        return cut_out(tensor, ends // fields[layer].jump) if tensor.shape.rank == 4 else tensor
 
-def maps_in_tiles(
-    extractor: "tf.keras.Model", image: tf.Tensor, layers: Iterable[str], tile: int
-) -> dict[str, tf.Tensor]:
-    """Return {layer: activations} of the whole image (1, n_H, n_W, 3), computed tile by tile."""
-    layers, fields, maps = tuple(layers), receptive_fields(extractor), {}
-    tiles = Grid.of(extractor, layers).tiles(image.shape, tile)
-    own_maps = _compiled(_shared(_Maps(extractor, layers)), image, tiles[0])
-    for each in tiles:
-        for layer, own in own_maps(image, each).items():
-            if layer not in maps:
-                shape = (1, *map_size(extractor, layer, image.shape), own.shape[-1])
-                maps[layer] = np.empty(shape, own.dtype.as_numpy_dtype)
-            _cut_out(maps[layer], each.numpy()[:, 2:] // fields[layer].jump)[:] = own.numpy()
-    return {layer: tf.convert_to_tensor(whole) for layer, whole in maps.items()}
-
-
-def sums_in_tiles(
-    extractor: "tf.keras.Model", image: tf.Tensor, cost: CostOfSums, data: dict[str, tuple], tile: int
-) -> dict[str, tuple]:
-    """Return the sums of a cost over the whole image (1, n_H, n_W, 3), computed tile by tile."""
-    parts, data = _shared(_Parts(extractor, (("", cost),))), {"": data}
-    tiles = Grid.of(extractor, data[""]).tiles(image.shape, tile)
-    sums_of = _compiled(parts.sums, image, tiles[0], data)
-    return add_up(sums_of(image, tile, data) for tile in tiles)[""]
+    return {
+        name: {l: tf.nest.map_structure(functools.partial(part, l), of_term[l]) for l in of_term}
+        for name, of_term in data.items()
+    }
 
 
 class TiledSumOfTerms(SumOfTerms):
@@ -161,17 +132,17 @@ class TiledSumOfTerms(SumOfTerms):
     ):  # fmt: skip
         super().__init__(extractor, terms, shape, view)
         summed = {term.name: term for term in terms if isinstance(term.cost, CostOfSums)}
-        self._parts = _shared(_Parts(extractor, tuple((name, term.cost) for name, term in summed.items())))
+        self._parts = shared(Parts(extractor, tuple((name, term.cost) for name, term in summed.items())))
         self._tiles = Grid.of(extractor, {layer for term in summed.values() for layer in term.data}).tiles(shape, tile)
         others = tuple((term.name, term.cost) for term in terms if term.name not in summed)
-        self._of_image = _shared(_OfImage(others, view.function))
+        self._of_image = shared(_OfImage(others, view.function))
 
     def _compiled(self, image):
         weighted, view_data = self._data
         of_sums = {name: weighted[name] for name, _ in self._parts.costs}
         others = {name: weighted[name] for name, _ in self._of_image.costs}
-        seen = _compiled(self._of_image.seen, image, view_data)
-        whole = _compiled(self._of_image.costs_and_gradient, image, others, view_data, image)
+        seen = compiled(self._of_image.seen, image, view_data)
+        whole = compiled(self._of_image.costs_and_gradient, image, others, view_data, image)
         in_tiles = self._steps(image, of_sums)
 
         def value_and_gradient(image, _):
@@ -186,10 +157,10 @@ class TiledSumOfTerms(SumOfTerms):
         """Return a function of the image: the three steps; it gives the terms, and the gradient of their sum."""
         weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
         *others, last = self._tiles
-        sums_of = _compiled(self._parts.sums, image, last, data)
+        sums_of = compiled(self._parts.sums, image, last, data)
         sums = sums_of.structured_outputs
-        of_last = _compiled(self._parts.of_last, image, last, sums, weights, data)
-        gradient_of = _compiled(self._parts.gradient, image, last, data, sums)
+        of_last = compiled(self._parts.of_last, image, last, sums, weights, data)
+        gradient_of = compiled(self._parts.gradient, image, last, data, sums)
 
         def steps(image):
             sums = add_up(sums_of(image, tile, data) for tile in others)
@@ -210,7 +181,7 @@ def add_up(sums: Iterable) -> Any:
 
 def add_part(gradient: np.ndarray, tile: tf.Tensor, part: tf.Tensor) -> None:
     """Add what a tile's own positions give to the gradient of the whole picture."""
-    _cut_out(gradient, tile.numpy()[:, :2])[:] += part.numpy()
+    cut_out(gradient, tile.numpy()[:, :2])[:] += np.asarray(part)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from .state import Result, State
 from .styles import Style, as_styles, at_scale
 from .sum_of_terms import Term
 from .terms import make_objective
+from .tiles import TiledSumOfTerms
 from .training import Record, evaluate
 
 Styles = ArrayLike | Style | Sequence[ArrayLike | Style]
@@ -42,6 +43,7 @@ class Transfer:
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
         keep: a mask of the content, white where the photo is left alone (see `masks.check_mask`).
         terms: further terms of J, for a picture that is painted at one size.
+        spread: given the `Network`, what makes the objective of a picture in tiles; see `cluster.spread.spread_over`.
 
     Attributes:
         content, styles, initial_image: the pictures, as given; the last is None without one.
@@ -60,6 +62,7 @@ class Transfer:
     def __init__(
         self, content: ArrayLike, style: Styles, config: Config | None = None, *,
         initial_image: ArrayLike | None = None, keep: ArrayLike | None = None, terms: Sequence[Term] = (),
+        spread: Callable[[Network], Callable] | None = None,
     ):  # fmt: skip
         check_surroundings()
         self.content, self.styles = check_image(content, "content"), as_styles(style)
@@ -74,7 +77,7 @@ class Transfer:
         self.stages = plan_stages(*shapes, steps=config.steps, scales=scales)
         if terms and len(self.stages) > 1:
             raise InputError("further terms of J hold for one size of the picture: set scales to 1")
-        self._terms = tuple(terms)
+        self._terms, self._spread = tuple(terms), spread
         self._beginning, first_picture = self._begin(initial_image)
         self.state = State(Network.of(config), first_picture)
         self._prepare_network()
@@ -161,7 +164,7 @@ class Transfer:
             styles = [style.resized(*stage.size(style.image.shape)) for style in self.canvas.styles]
             self._objective = make_objective(
                 self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms,
-                tile=tile,
+                tile=tile, tiled=TiledSumOfTerms if self._spread is None else self._spread(self.state.network),
             )  # fmt: skip
         if self.state.search is None:
             size = stage.size(self.content.shape)

@@ -24,9 +24,9 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 ORDER = (
     "errors", "process", "layers", "presets", "other_names", "kinds", "config", "images", "pictures", "masks",
     "styles", "colour", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "grid", "tiles",
-    "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "estimate", "state",
-    "transfer", "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "many", "cli",
-    "course",
+    "targets", "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "estimate",
+    "state", "transfer", "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "cluster",
+    "many", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

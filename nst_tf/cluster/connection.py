@@ -1,0 +1,143 @@
+"""To a Dask cluster and back: its workers are looked over before anything is computed, and its failures told as such.
+
+Needs dask.distributed: `pip install 'nst_tf[cluster]'`.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from ..errors import ClusterError, InputError, StartError
+from .worker import fingerprint
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+LOCAL = "local"  # in place of an address: workers on this machine
+ANSWER_SECONDS = 10  # that a scheduler has to answer in
+PATIENCE = 60  # seconds without any worker; Dask starts a local one that died again in a few
+_ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+@contextlib.contextmanager
+def connect(address: str, workers: int | None = None) -> Iterator["Client"]:
+    """Connect to the cluster whose scheduler has this address, such as tcp://10.0.0.1:8786, and close it in the end.
+
+    Args:
+        address: of the scheduler; "local" starts one on this machine.
+        workers: of a local one, each a process with one thread; default: as many as there are cores.
+
+    Raises:
+        StartError: dask.distributed is not installed.
+        InputError: nobody answers there, there are no workers, or they lack this version of the package.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise StartError("clusters need dask.distributed: pip install 'nst_tf[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told by our own errors
+    with contextlib.ExitStack() as stack:
+        if address == LOCAL:
+            address = stack.enter_context(_local_cluster(workers))
+        try:
+            client = stack.enter_context(distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False))
+        except (OSError, ValueError, RuntimeError):
+            raise InputError(
+                f"no scheduler answers at {address}: start one (dask scheduler) and give the address that it prints, "
+                "such as tcp://10.0.0.1:8786, or local"
+            ) from None
+        check_workers(client)
+        yield client
+
+
+def _local_cluster(workers):
+    import distributed
+
+    return distributed.LocalCluster(
+        n_workers=workers or psutil.cpu_count(logical=False) or 1, threads_per_worker=1, memory_limit=0,
+        dashboard_address=None, silence_logs=logging.CRITICAL, preload=["nst_tf.cluster.worker"], env=_ONE_THREAD,
+    )  # fmt: skip
+
+
+def check_workers(client: "Client") -> None:
+    """Raise `InputError` unless there are workers, all with this very version of the package."""
+    found = client.run(_workers_fingerprint())
+    if not found:
+        raise InputError(f"the cluster at {address_of(client)} has no workers: start some, dask worker ADDRESS")
+    for worker, other in found.items():
+        if other != fingerprint():
+            what = "cannot import nst_tf" if other is None else f"has {other}, and this program {fingerprint()}"
+            raise InputError(f"the worker {worker} {what}: install the same version in its environment")
+
+
+def _workers_fingerprint():
+    """Return a function that says which version a worker has. It is sent as code, for the package may be missing."""
+
+    def workers_fingerprint():
+        try:
+            import nst_tf
+        except ImportError:
+            return None
+        try:
+            from nst_tf.cluster.worker import fingerprint
+        except ImportError:
+            return f"nst_tf {nst_tf.__version__}"
+        return fingerprint()
+
+    return workers_fingerprint
+
+
+def address_of(client: "Client") -> str:
+    """Return the scheduler's address."""
+    return client.scheduler.address
+
+
+def results_of(client: "Client", futures: Sequence["Future"], patience: float = PATIENCE) -> list[Any]:
+    """Return the results; what was lost with a worker is computed again by others.
+
+    Raises:
+        ClusterError: the scheduler is gone; there was no worker for so many seconds; a task ended worker after worker.
+        NstError: what a task raised.
+    """
+    import distributed
+
+    waiting_since = time.monotonic()
+    with told_as_loss(client), client.as_current():
+        while True:
+            with contextlib.suppress(distributed.TimeoutError):
+                distributed.wait(futures, timeout=2)
+                return client.gather(futures)
+            if client.scheduler_info(n_workers=1)["workers"]:
+                waiting_since = time.monotonic()
+            elif time.monotonic() - waiting_since > patience:
+                raise ClusterError(
+                    f"the cluster at {address_of(client)} has had no worker for {patience:g} seconds: start some, and "
+                    "go on from the checkpoint, if there is one"
+                )
+
+
+@contextlib.contextmanager
+def told_as_loss(client: "Client") -> Iterator[None]:
+    """Raise what Dask raises when parts of the cluster are lost as `ClusterError`."""
+    import distributed
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    address = address_of(client)
+    try:
+        yield
+    except distributed.KilledWorker:
+        raise ClusterError(
+            "one part of the work ended one worker after the other, perhaps for lack of memory: give a smaller tile"
+        ) from None
+    except (FutureCancelledError, CommClosedError, OSError, RuntimeError) as error:
+        if client.status == "running" and not isinstance(error, FutureCancelledError):
+            raise
+        raise ClusterError(
+            f"the scheduler at {address} is gone: start it and its workers, and go on from the checkpoint, if there is "
+            "one"
+        ) from None

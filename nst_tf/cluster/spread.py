@@ -1,0 +1,112 @@
+"""The tiles of one large picture computed by the workers of a cluster: the same J and gradient as in one process.
+
+A worker holds the network, and of its tiles the targets and, for an evaluation, the pixels. What travels for each tile
+of an evaluation: its pixels there, the sums back, J's derivatives by the sums there, the tile's gradient back. If a
+worker is lost, Dask has what it held made again by another.
+"""
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+
+from ..backbone import Network
+from ..errors import InputError
+from ..grid import Grid
+from ..sum_of_terms import Term, View
+from ..tiles import TiledSumOfTerms, add_part, add_up, compiled, cut_out, cut_out_data
+from .connection import results_of, told_as_loss
+from .worker import Part, Recipe, fingerprint, hold
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SIDES = range(384, 1537, 64)  # pixels, of the tiles to choose from; the largest takes about 4 GB in float32
+
+
+class SpreadSumOfTerms(TiledSumOfTerms):
+    """A `TiledSumOfTerms` whose tiles are computed by the workers of a cluster.
+
+    Args:
+        client: of `dask.distributed`.
+        network: what the extractor was made of, for the workers to make theirs.
+    """
+
+    def __init__(
+        self, extractor: "tf.keras.Model", terms: list[Term], shape: tuple[int, ...], view: View = View(), *,  # noqa: B008
+        tile: int, client: "Client", network: Network,
+    ):  # fmt: skip
+        super().__init__(extractor, terms, shape, view, tile=tile)
+        self._client = client
+        self._recipe = Recipe(network, tuple(extractor.output), self._parts.costs, fingerprint())
+
+    def _steps(self, image, weighted):
+        weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
+        parts = self._distribute(data)
+
+        def steps(image):
+            seen = [np.ascontiguousarray(cut_out(image.numpy(), tile.numpy()[:, :2])) for tile in self._tiles]
+            held = self._submit(hold, seen)
+            sums = add_up(self._results(self._submit(Part.sums, parts, held)))
+            arguments = tf.nest.map_structure(tf.constant, sums), weights, data
+            terms, derivatives = compiled(self._parts.of_sums, *arguments)(*arguments)
+            derivatives = tf.nest.map_structure(np.asarray, derivatives)
+            gradient = np.zeros(image.shape, np.float32)
+            found = self._results(self._submit(partial(Part.gradient, derivatives=derivatives), parts, held))
+            for tile, part in zip(self._tiles, found, strict=True):
+                add_part(gradient, tile, part)
+            return terms, tf.convert_to_tensor(gradient)
+
+        return steps
+
+    def _distribute(self, data):
+        """Return futures of the tiles' `Part`s."""
+        placed = []
+        for tile in (tile.numpy() for tile in self._tiles):
+            own = tf.nest.map_structure(np.asarray, cut_out_data(self.extractor, tile[:, :2], data))
+            placed.append((tile - tile[:, :1], own))
+        return self._submit(partial(Part, self._recipe), *zip(*placed, strict=True))
+
+    def _submit(self, function, *of_tiles):
+        """Return a future for each tile. Each has its worker, as long as the workers stay the same."""
+        with told_as_loss(self._client):
+            workers = sorted(self._client.scheduler_info()["workers"])
+            return [
+                self._client.submit(
+                    function, *arguments, pure=False, allow_other_workers=True,
+                    workers=workers[k % len(workers)] if workers else None,
+                )
+                for k, arguments in enumerate(zip(*of_tiles, strict=True))
+            ]  # fmt: skip
+
+    def _results(self, futures):
+        return results_of(self._client, futures)
+
+
+def spread_over(client: "Client") -> Any:
+    """Return what a `Transfer` takes as `spread`: given the `Network`, what makes the objective of tiles."""
+    return lambda network: partial(SpreadSumOfTerms, client=client, network=network)
+
+
+def suitable_tile(grid: Grid, n_H: int, n_W: int, workers: int) -> int:
+    """Return the side of the tiles, in pixels, with which so many workers are done with n_H x n_W pixels first.
+
+    Raises:
+        InputError: the picture is too small to be worth more than one tile.
+    """
+
+    def busiest(side):
+        """Return how many pixels the worker with the most tiles has to look at."""
+        rows, columns = (grid.cut(length, side) for length in (n_H, n_W))
+        height, width = (max(end - begin for begin, end, *_ in cuts) for cuts in (rows, columns))
+        return math.ceil(len(rows) * len(columns) / workers) * height * width
+
+    sides = [side for side in SIDES if grid.fits(side) and side < max(n_H, n_W)]
+    if not sides:
+        raise InputError(
+            f"a picture of {n_W}x{n_H} pixels is too small to be spread over a cluster: leave cluster out, or give a "
+            "larger size"
+        )
+    return min(reversed(sides), key=busiest)

@@ -1,0 +1,114 @@
+"""What a worker of the cluster does: its part of J's sums and gradient, or a whole painting.
+
+A program that is to be a worker needs no more than `nst_tf[cluster]`: `dask worker ADDRESS --nthreads 1`. Its tasks
+run one at a time, each with all the threads that TensorFlow was given.
+"""
+
+import contextlib
+import functools
+import hashlib
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..errors import ClusterError
+from ..process.startup import start_quietly
+
+_ONE_AT_A_TIME = threading.Lock()  # Dask's threads share the process: two paintings at once would take twice the memory
+
+
+def dask_setup(worker: Any) -> None:
+    """Start TensorFlow, and leave Ctrl-C to the program that a local cluster belongs to. Dask calls it in each worker."""
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start_quietly()
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Return the version, with eight digits of a digest of the package's own sources."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for source in sorted(package.glob("*.py")) + sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes().replace(b"\r\n", b"\n"))
+    return f"nst_tf {__version__} ({digest.hexdigest()[:8]})"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to compute of each tile: all that is the same for all of them, and can travel.
+
+    Attributes:
+        network: the `Network`.
+        layers: whose activations are looked at.
+        costs: (name, `CostOfSums`) of the terms.
+        fingerprint: of the version that has made it.
+    """
+
+    network: Any
+    layers: tuple[str, ...]
+    costs: tuple
+    fingerprint: str
+
+
+class Part:
+    """A tile that a worker holds: the network, the targets of its positions, and where its own begin and end.
+
+    Args:
+        recipe: what to compute.
+        tile: (2, 4), a row as `Grid.cut` gives it for a side, but counted from where the tile begins.
+        data: {name of the term: its data}, of what the tile sees; arrays.
+    """
+
+    def __init__(self, recipe: Recipe, tile: np.ndarray, data: Any):
+        if recipe.fingerprint != fingerprint():
+            raise ClusterError(
+                f"a worker has {fingerprint()}, and the program {recipe.fingerprint}: install the same version there"
+            )
+        self._made_of = recipe, tile, data
+        with _ONE_AT_A_TIME:
+            start_quietly()
+            import tensorflow as tf
+
+            from ..tiles import Parts, shared
+
+            self._parts = shared(Parts(recipe.network.extractor(recipe.layers), recipe.costs))
+            self._tile, self._data = tf.constant(tile), tf.nest.map_structure(tf.constant, data)
+
+    def __reduce__(self):
+        """Travel as what it is made of, where Dask moves it to another worker."""
+        return Part, self._made_of
+
+    def __sizeof__(self):
+        """Return the bytes of the targets, by which Dask decides what is worth moving."""
+        import tensorflow as tf
+
+        return sum(array.nbytes for array in tf.nest.flatten(self._made_of[2]))
+
+    def sums(self, seen: np.ndarray) -> Any:
+        """Return the sums over the tile's own positions, for the pixels that it sees."""
+        return self._computed(self._parts.sums, seen)
+
+    def gradient(self, seen: np.ndarray, derivatives: Any) -> np.ndarray:
+        """Return what the tile's own positions add to the gradient of J, given its derivatives by the sums."""
+        return self._computed(self._parts.gradient, seen, derivatives)
+
+    def _computed(self, function, seen, *more):
+        import tensorflow as tf
+
+        from ..tiles import compiled
+
+        with _ONE_AT_A_TIME:
+            image, *more = tf.nest.map_structure(tf.constant, (seen, *more))
+            arguments = image, self._tile, self._data, *more
+            return tf.nest.map_structure(np.asarray, compiled(function, *arguments)(*arguments))
+
+
+def hold(seen: np.ndarray) -> np.ndarray:
+    """Return the pixels as they are: as the result of a task they stay with the worker until they are not wanted."""
+    return seen
