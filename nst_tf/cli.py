@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 
+from .arguments import as_options, parse
 from .config import Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
-from .options import as_options, parse
 from .process.signals import Listener, reason_of, status_of
 from .process.streams import stdin_bytes, stdout_for_bytes, unfailing_streams
 from .process.terminal import complain, progress_bar, say, show

@@ -7,7 +7,7 @@ import pytest
 from notebook_files import NOTEBOOKS, ROOT, read
 from PIL import Image
 
-from nst_tf.options import parse
+from nst_tf.arguments import parse
 
 LESSON = "\n".join(cell.source for cell in read(NOTEBOOKS / "14_bigger_and_better.ipynb").cells)
 SHOWN = re.findall(r"!\[[^\]]{20,}\]\((\.\./images/\S+)\)\n\n```\nnst-tf (.+)\n```", LESSON)

@@ -25,8 +25,8 @@ ORDER = (
     "errors", "process", "layers", "presets", "other_names", "kinds", "config", "images", "pictures", "masks",
     "styles", "colour", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "grid", "tiles",
     "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "state", "transfer",
-    "estimate", "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "many", "cli",
-    "course",
+    "estimate", "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "arguments", "many",
+    "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

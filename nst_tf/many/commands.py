@@ -3,9 +3,9 @@
 `nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style, `nst-tf video` moving pictures.
 """
 
+from ..arguments import as_options, settings_as_typed
 from ..config import STEADINESS, Config
 from ..errors import InputError, NstError
-from ..options import as_options, settings_as_typed
 from ..pictures.files import find_picture, sample_images
 from ..pictures.saving import check_output, save_image
 from ..process.signals import reason_of, status_of
