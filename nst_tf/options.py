@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import functools
+import shutil
 from collections.abc import Mapping
 
 from . import __version__
@@ -14,9 +15,28 @@ COMMANDS = ("batch", "sheet", "video")
 SEE_HELP = "(nst-tf --help lists the options)"
 
 
+_WIDEST = 100  # columns; longer lines are hard to read
+# What most people come for, before everything else
+_FIRST = """Repaint a photo in the style of a painting (Neural Style Transfer).
+
+  nst-tf photo.jpg great_wave -o painting.png   in the style of a sample
+  nst-tf photo.jpg my_painting.jpg --size 768   of your own picture, larger
+  nst-tf sheet photo.jpg                        in all bundled styles, small
+  nst-tf --list-samples                         the bundled pictures
+
+Without arguments, it repaints a bundled photo. Further commands:
+
+  nst-tf video clip.gif great_wave -o out.gif   a video, a GIF, many frames
+  nst-tf batch photos great_wave -o paintings   every photo in a folder
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         raise InputError(f"{message} {SEE_HELP}")
+
+    def format_help(self):
+        return f"{_FIRST}\n{super().format_help()}"
 
     def _print_message(self, message, file=None):
         """Show the help or the version; argparse itself would not say that it could not."""
@@ -25,36 +45,36 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command's options."""
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
     parser = _Parser(
         prog="nst-tf",
-        description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
-        "bundled photo in the style of a bundled painting.",
-        usage="nst-tf [CONTENT] [STYLE[=WEIGHT] ...] [-o FILE] [option ...]\n"
-        "       nst-tf sheet CONTENT [option ...]               the photo in every bundled style, small\n"
-        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder\n"
-        "       nst-tf video CLIP STYLE ... -o FILE [option ...]       a video, a GIF or a folder of frames",
-        epilog="Examples: nst-tf photo.jpg great_wave -o painting.png; nst-tf sheet photo.jpg; "
-        "nst-tf photo.jpg great_wave=2 poppies --colors content-luminance",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
-        allow_abbrev=False,
-    )
-    parser.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
-    parser.add_argument(
-        "style", nargs="*", metavar="STYLE[=WEIGHT]",
-        help="the painting: a file, or the name of a sample; several are blended, as in great_wave=2 poppies"
+        usage="nst-tf [COMMAND] [CONTENT] [STYLE[=WEIGHT] ...] [option ...]",
+        formatter_class=functools.partial(argparse.HelpFormatter, max_help_position=30, width=width),
+        allow_abbrev=False, add_help=False,
     )  # fmt: skip
-    parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
-    parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
+    _add_what_to_paint(parser)
     _add_file_options(parser)
     _add_options_along_the_way(parser)
-    parser.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
     groups = {}
     for setting in dataclasses.fields(Config):
         group = setting.metadata["group"]
         if group not in groups:
             groups[group] = parser.add_argument_group(group)
         _add_setting(groups[group], setting)
+    last = parser.add_argument_group("this command")
+    last.add_argument("-h", "--help", action="help", help="show this text and stop")
+    last.add_argument("--version", action="version", version=f"nst_tf {__version__}", help="show the version and stop")
     return parser
+
+
+def _add_what_to_paint(parser):
+    pictures = parser.add_argument_group("what to paint")
+    pictures.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
+    pictures.add_argument(
+        "style", nargs="*", metavar="STYLE[=WEIGHT]",
+        help="the painting: a file, or the name of a sample; several are blended, as in great_wave=2 poppies"
+    )  # fmt: skip
+    pictures.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
 
 
 def _add_file_options(parser):
@@ -104,6 +124,7 @@ def _add_options_along_the_way(parser):
     files.add_argument("--sheet", metavar="FILE", help="save content, style and painting side by side")
     files.add_argument("--record", metavar="FILE", help="save what the picture was made of and with, as JSON")
     files.add_argument("--config", metavar="FILE", help="start from the pictures and settings of a record")
+    files.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
     files.add_argument("--json", action="store_true", help="print the record on stdout, and nothing else there")
     files.add_argument("--force", action="store_true", help="begin even if the memory seems not to suffice")
 
@@ -130,7 +151,7 @@ def _add_setting(group, setting):
 
 def _default_text(default):
     if isinstance(default, Mapping):
-        return ",".join(f"{layer}={weight:g}" for layer, weight in default.items())
+        return ", ".join(f"{layer}={weight:g}" for layer, weight in default.items())
     if isinstance(default, bool):
         return "on" if default else "off"
     return default
