@@ -47,11 +47,17 @@ def check_memory(transfer: Transfer) -> None:
     if need <= there:
         return
     _, n_H, n_W, _ = transfer.content.shape
-    fitting = int(max(n_H, n_W) * (max(there - SPARE, 0) / (need - SPARE)) ** 0.5)
+    fitting = largest_size(transfer, there)
     remedy = f"give a size of {fitting} at most" if fitting >= MIN_SIZE else "close other programs"
     raise OutOfMemoryError(
         f"{n_W}x{n_H} pixels need about {need / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free: {remedy}"
     )
+
+
+def largest_size(transfer: Transfer, there: float) -> int:
+    """Return the longer side, in pixels, at which this painting would take just the bytes that are there."""
+    longer = max(transfer.content.shape[1:3])
+    return int(longer * (max(there - SPARE, 0) / (needed(transfer) - SPARE)) ** 0.5)
 
 
 def _bytes_a_pixel(transfer):

@@ -11,7 +11,7 @@ from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, PRESETS, STEADINESS, Config
 from .errors import InputError
 from .process.terminal import show
 
-COMMANDS = ("batch", "sheet", "video")
+COMMANDS = ("batch", "doctor", "sheet", "video")
 SEE_HELP = "(nst-tf --help lists the options)"
 
 
@@ -28,6 +28,7 @@ Without arguments, it repaints a bundled photo. Further commands:
 
   nst-tf video clip.gif great_wave -o out.gif   a video, a GIF, many frames
   nst-tf batch photos great_wave -o paintings   every photo in a folder
+  nst-tf doctor                                 what is installed, and if it works
 """
 
 

@@ -166,4 +166,8 @@ def _checking(listener):
     return lambda painting, record: listener.check()
 
 
-RUN = {"batch": run_batch, "sheet": run_sheet, "video": run_video}
+def _refuse_all(options, listener):
+    raise InputError("doctor takes no pictures and no options: nst-tf doctor")
+
+
+RUN = {"batch": run_batch, "doctor": _refuse_all, "sheet": run_sheet, "video": run_video}
