@@ -1,11 +1,12 @@
 """The command: options to `Painting`, with a progress bar; no logic of its own."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 
+from .arguments import as_options, parse
 from .config import Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
-from .options import as_options, parse
 from .process.signals import Listener, reason_of, status_of
 from .process.streams import stdin_bytes, stdout_for_bytes, unfailing_streams
 from .process.terminal import complain, progress_bar, say, show
@@ -38,20 +39,47 @@ def run(arguments: Sequence[str], listener: Listener) -> int:
 
 
 def _run(arguments, listener):
-    with listener.raising():
-        options = parse(arguments)
-        if options.list_samples:
-            _list_samples()
-            return 0
-        from .many import commands
+    with contextlib.ExitStack() as stack:
+        with listener.raising():
+            if list(arguments) == ["doctor"]:  # before what may be broken is imported
+                from .doctor import examine
 
-        if options.command is not None:
-            return commands.RUN[options.command](options, listener)
-        commands.refuse_steadiness(options)
-        painting = _load(options)
-        from .companions import Companions
+                return examine()
+            options = parse(arguments)
+            if options.list_samples:
+                _list_samples()
+                return 0
+            from .many import commands
 
-        companions = Companions(painting, options)
+            if options.command is not None:
+                return commands.RUN[options.command](options, listener)
+            commands.refuse_those_of_commands(options)
+            painting = _load(options, stack.enter_context(_tiling(options)))
+            from .companions import Companions
+
+            companions = Companions(painting, options)
+        return _paint_and_tell(painting, companions, options, listener)
+
+
+@contextlib.contextmanager
+def _tiling(options):
+    """Yield what computes pictures in tiles: the cluster that is asked for, or None."""
+    if options.cluster is None:
+        yield None
+        return
+    from .process.startup import start_quietly
+
+    _tell(options, "looking for the cluster's workers ...")
+    start_quietly()
+    from .cluster.connection import connect
+    from .cluster.spread import OverCluster
+
+    with connect(options.cluster) as client:
+        yield OverCluster(client)
+
+
+def _paint_and_tell(painting, companions, options, listener):
+    """Paint, write what belongs to the painting, say what came of it; return the exit status."""
     status, reason = _paint(painting, companions, options, listener)
     if not painting.saved:
         complain(f"{reason}; nothing was written")
@@ -66,12 +94,12 @@ def _run(arguments, listener):
     return status or int(companions.failed)
 
 
-def _load(options):
+def _load(options, tiling):
     """Return the `Painting`, its network loaded; say what it is going to paint."""
     from .painting import Painting  # here, for without it --help is there at once
 
     request, config, saved = _origin(options)
-    painting = Painting(**_with_streams({**request, **options.request}, options), config=config)
+    painting = Painting(**_with_streams({**request, **options.request}, options), config=config, tiling=tiling)
     if not options.request.keys() & {"content"} and not request:
         _tell(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     styles = ", ".join(
@@ -89,12 +117,21 @@ def _load(options):
     if len(transfer.stages) > 1:
         sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _tell(options, f"coarse to fine: {sizes}")
-    tile = transfer.tiles[-1]
-    if tile is not None and tile < max(painting.content.shape[1:3]):
-        _tell(options, f"in tiles of {_times((tile, tile))} pixels at most")
+    _tell_tiles(transfer, options)
     if not options.force:
         transfer.check_memory()
     return painting
+
+
+def _tell_tiles(transfer, options):
+    tile, (_, n_H, n_W, _) = transfer.tiles[-1], transfer.content.shape
+    if tile is not None and tile < max(n_H, n_W):
+        _tell(options, f"in tiles of {_times((tile, tile))} pixels at most")
+    elif options.cluster:
+        raise InputError(
+            f"a picture of {n_W}x{n_H} pixels is a single tile, and nothing to spread over a cluster: leave --cluster "
+            "out, or give a larger --size or a smaller --tile"
+        )
 
 
 def _with_streams(request, options):

@@ -44,12 +44,12 @@ PARAMETRISATIONS = ("fourier", "pixels")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
 
-def _setting(default, kind, group, text):
+def _setting(default, kind, group, text, **more):
     """Return a field that checks itself; `kind` is a function of `kinds`, or the names to choose from."""
     choices = kind if isinstance(kind, tuple) else ()
     default = Weights(default) if isinstance(default, Mapping) else default
     check = one_of(choices) if choices else kind
-    return field(default=default, metadata={"check": check, "choices": choices, "group": group, "help": text})
+    return field(default=default, metadata={"check": check, "choices": choices, "group": group, "help": text} | more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +143,8 @@ class Config:
     tile: int | str = _setting(
         "auto", whole_or(("auto", "off"), MIN_SIZE), "network", "the side in pixels of the parts in which the network "
         "sees the picture: the result is the same, the memory that of one part, the time up to twice as long. auto "
-        "takes parts where the whole would take more than half of the free memory, off never does"
+        "takes parts where the whole would take more than half of the free memory, off never does",
+        metavar="PIXELS|auto|off"
     )  # fmt: skip
 
     def __post_init__(self):

@@ -1,12 +1,13 @@
 """How much memory a painting will need, and how much is free: asked before it is begun, not when it is lost."""
 
+import bisect
 import math
 from pathlib import Path
 
 import psutil
 import tensorflow as tf
 
-from .config import MIN_SIZE, Config
+from .config import MAX_SIZE, MIN_SIZE, Config
 from .errors import OutOfMemoryError
 from .grid import Grid, receptive_fields
 from .lbfgs import pairs_for
@@ -90,12 +91,20 @@ def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 def _remedy(extractor, config, n_H, n_W, there):
     if config.tile != "auto" and needed(extractor, config, n_H, n_W, TILES[-1]) <= there:
         return f"give the tile {TILES[-1]}, or auto"
-    longer = max(n_H, n_W)
-    for size in range(longer - 1, MIN_SIZE - 1, -1):
-        smaller = (round(side * size / longer) for side in (n_H, n_W))
-        if needed(extractor, config, *smaller, _smallest(config.tile)) <= there:
-            return f"give a size of {size} at most"
-    return "close other programs"
+    size = largest_size(extractor, config, n_H, n_W, there)
+    return "close other programs" if size is None else f"give a size of {size} at most"
+
+
+def largest_size(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, there: float) -> int | None:
+    """Return the longer side of the largest picture, of the proportions n_H : n_W, that the bytes there suffice for."""
+    sizes, longer = range(MIN_SIZE, MAX_SIZE + 1), max(n_H, n_W)
+
+    def bytes_at(size):
+        sides = (round(side * size / longer) for side in (n_H, n_W))
+        return needed(extractor, config, *sides, _smallest(config.tile))
+
+    fitting = bisect.bisect_right(sizes, there, key=bytes_at)
+    return sizes[fitting - 1] if fitting else None
 
 
 def _smallest(tile):

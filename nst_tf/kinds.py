@@ -85,9 +85,11 @@ def whole(least: int, most: float = math.inf) -> Kind:
 
 
 def whole_or(names: tuple[str, ...], least: int) -> Kind:
-    """One of some names, or a whole number from `least` on."""
+    """One of some names, or a whole number from `least` on, in digits, too."""
 
     def check(name, value):
+        if isinstance(value, str) and value.isdecimal():
+            value = int(value)
         if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= least:
             return int(value)
         if value not in names:

@@ -3,117 +3,41 @@
 import argparse
 import dataclasses
 import functools
-import re
-import shlex
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import shutil
+from collections.abc import Mapping
 
 from . import __version__
 from .config import CHECKPOINT_EVERY, DEFAULT_SIZE, PRESETS, STEADINESS, Config
-from .errors import InputError, did_you_mean
-from .other_names import OTHER_NAMES
+from .errors import InputError
 from .process.terminal import show
 
-# What other programs call an option
-_OTHER_NAMES = {
-    **{theirs.replace("_", "-"): ours.replace("_", "-") for theirs, ours in OTHER_NAMES.items()},
-    **dict.fromkeys(("image-size", "img-size", "imsize", "max-size", "resolution", "width"), "size"),
-    **dict.fromkeys(("out", "out-file", "output-file", "output-image", "save"), "output"),
-    **dict.fromkeys(("init-image", "initial"), "initial-image"),
-    "yes": "overwrite",
-    **dict.fromkeys(("silent", "no-progress"), "quiet"),
-    **dict.fromkeys(("list", "samples"), "list-samples"),
-    **dict.fromkeys(("upscale", "scale-up"), "enlarge"),
-}
-# The options that are keywords of `Painting`
-REQUEST = ("content", "style", "output", "size", "style_size", "enlarge", "initial_image", "keep", "overwrite")
-COMMANDS = ("batch", "sheet", "video")
-_SEE_HELP = "(nst-tf --help lists the options)"
+COMMANDS = ("batch", "doctor", "sheet", "video")
+SEE_HELP = "(nst-tf --help lists the options)"
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options given: an attribute for each, `settings` with those of `Config`, `request` with `Painting`'s.
+_WIDEST = 100  # columns; longer lines are hard to read
+# What most people come for, before everything else
+_FIRST = """Repaint a photo in the style of a painting (Neural Style Transfer).
 
-    Raises:
-        InputError: they cannot be used, or there is no such option.
-        SystemExit: --help or --version was asked for, and shown.
-    """
-    command, arguments = _command_of(list(arguments))
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    for argument in arguments[:end]:
-        if _is_a_file_with_a_dash(argument):
-            raise InputError(f"{argument} begins with a dash, as options do: write ./{argument}")
-    files = [f"./{argument}" if argument[:1] == "-" else argument for argument in arguments[end + 1 :]]
-    options, unknown = parser().parse_known_intermixed_args([*arguments[:end], *files])
-    for argument in unknown:
-        if argument[:1] == "-":
-            raise _unknown_option(argument)
-    if unknown:
-        raise InputError(f"unrecognized arguments: {' '.join(unknown)} {_SEE_HELP}")
-    from .style_files import parse_styles  # here, for without it --help is there at once
+  nst-tf photo.jpg great_wave -o painting.png   in the style of a sample
+  nst-tf photo.jpg my_painting.jpg --size 768   of your own picture, larger
+  nst-tf sheet photo.jpg                        in all bundled styles, small
+  nst-tf --list-samples                         the bundled pictures
 
-    options.command = command
-    options.style = parse_styles(options.style, options.place, options.part) or None
-    given = vars(options)
-    options.settings = {setting.name: given[setting.name] for setting in dataclasses.fields(Config)
-                        if setting.name in given}  # fmt: skip
-    options.request = {name: given[name] for name in REQUEST if given.get(name) is not None}
-    return options
+Without arguments, it repaints a bundled photo. Further commands:
 
-
-def _command_of(arguments):
-    """Return the command, None for that of a single picture, and its arguments."""
-    if arguments and arguments[0] in COMMANDS:
-        return arguments[0], arguments[1:]
-    return None, arguments
-
-
-def as_options(message: str) -> str:
-    """Return the message with the keywords of Python that it advises, "overwrite=True", as the command's options."""
-    message = re.sub(r"\b(overwrite|enlarge)=True\b", r"--\1", message)
-    message = message.replace("style_size and style_scale", "--style-size and --style-scale")
-    return re.sub(
-        r"\b(?:(style)_)?size=(\d+)", lambda found: f"--{'style-' if found[1] else ''}size {found[2]}", message
-    )
-
-
-def settings_as_typed(options: argparse.Namespace) -> str:
-    """Return the preset and the settings that were given, as one types them."""
-    words = [f"--preset {options.preset}"] if options.preset else []
-    for name, value in options.settings.items():
-        option = name.replace("_", "-")
-        if isinstance(value, bool):
-            words.append(f"--{option}" if value else f"--no-{option}")
-        else:
-            text = (
-                ",".join(f"{key}={part}" for key, part in value.items()) if isinstance(value, Mapping) else str(value)
-            )
-            words.append(f"--{option} {shlex.quote(text)}")
-    return " ".join(words)
-
-
-def _is_a_file_with_a_dash(argument):
-    """Return whether the argument is meant as a file: it is one, or ends like one; -oFILE and -q are options."""
-    try:
-        is_file = argument[:1] == "-" and Path(argument).is_file()
-    except OSError:  # too long for a name
-        is_file = False
-    return is_file or bool(re.match(r"-[a-np-z].*\.[a-z]\w+$", argument, re.IGNORECASE))
-
-
-def _unknown_option(argument):
-    """Return the `InputError` that names the closest options; a name cut short stands for those it begins."""
-    option = argument.partition("=")[0]
-    name, is_long = option.lstrip("-").replace("_", "-"), option.startswith("--")
-    known = [known[2:] for known in parser()._option_string_actions if known.startswith("--")]
-    begun = [f"--{other}" for other in known if is_long and other.startswith(name)]
-    hint = f"did you mean {' or '.join(begun)}? " if begun else did_you_mean(name, known, _OTHER_NAMES, "--")
-    return InputError(f"unknown option {option}{': ' if hint else ' '}{hint}{_SEE_HELP}")
+  nst-tf video clip.gif great_wave -o out.gif   a video, a GIF, many frames
+  nst-tf batch photos great_wave -o paintings   every photo in a folder
+  nst-tf doctor                                 what is installed, and if it works
+"""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
-        raise InputError(f"{message} {_SEE_HELP}")
+        raise InputError(f"{message} {SEE_HELP}")
+
+    def format_help(self):
+        return f"{_FIRST}\n{super().format_help()}"
 
     def _print_message(self, message, file=None):
         """Show the help or the version; argparse itself would not say that it could not."""
@@ -122,36 +46,36 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command's options."""
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
     parser = _Parser(
         prog="nst-tf",
-        description="Repaint a photo in the style of a painting (Neural Style Transfer). Without arguments, a "
-        "bundled photo in the style of a bundled painting.",
-        usage="nst-tf [CONTENT] [STYLE[=WEIGHT] ...] [-o FILE] [option ...]\n"
-        "       nst-tf sheet CONTENT [option ...]               the photo in every bundled style, small\n"
-        "       nst-tf batch FOLDER STYLE ... -o FOLDER [option ...]   every photo in a folder\n"
-        "       nst-tf video CLIP STYLE ... -o FILE [option ...]       a video, a GIF or a folder of frames",
-        epilog="Examples: nst-tf photo.jpg great_wave -o painting.png; nst-tf sheet photo.jpg; "
-        "nst-tf photo.jpg great_wave=2 poppies --colors content-luminance",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=32, width=100),
-        allow_abbrev=False,
-    )
-    parser.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
-    parser.add_argument(
-        "style", nargs="*", metavar="STYLE[=WEIGHT]",
-        help="the painting: a file, or the name of a sample; several are blended, as in great_wave=2 poppies"
+        usage="nst-tf [COMMAND] [CONTENT] [STYLE[=WEIGHT] ...] [option ...]",
+        formatter_class=functools.partial(argparse.HelpFormatter, max_help_position=30, width=width),
+        allow_abbrev=False, add_help=False,
     )  # fmt: skip
-    parser.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
-    parser.add_argument("--version", action="version", version=f"nst_tf {__version__}")
+    _add_what_to_paint(parser)
     _add_file_options(parser)
     _add_options_along_the_way(parser)
-    parser.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
     groups = {}
     for setting in dataclasses.fields(Config):
         group = setting.metadata["group"]
         if group not in groups:
             groups[group] = parser.add_argument_group(group)
         _add_setting(groups[group], setting)
+    last = parser.add_argument_group("this command")
+    last.add_argument("-h", "--help", action="help", help="show this text and stop")
+    last.add_argument("--version", action="version", version=f"nst_tf {__version__}", help="show the version and stop")
     return parser
+
+
+def _add_what_to_paint(parser):
+    pictures = parser.add_argument_group("what to paint")
+    pictures.add_argument("content", nargs="?", metavar="CONTENT", help="the photo: a file, or the name of a sample")
+    pictures.add_argument(
+        "style", nargs="*", metavar="STYLE[=WEIGHT]",
+        help="the painting: a file, or the name of a sample; several are blended, as in great_wave=2 poppies"
+    )  # fmt: skip
+    pictures.add_argument("--list-samples", action="store_true", help="list the bundled pictures and stop")
 
 
 def _add_file_options(parser):
@@ -184,6 +108,10 @@ def _add_file_options(parser):
         "--steadiness", type=_number, metavar="NUMBER",
         help=f"of a video: weight of what keeps the frames alike (default: {STEADINESS:g})"
     )  # fmt: skip
+    files.add_argument(
+        "--sweep", metavar="NAME=VALUE,...", action="append", default=[], type=_name_and_values,
+        help="of a batch: paint each photo with each value of a setting, or of style; of several, all combinations",
+    )  # fmt: skip
     files.add_argument("-q", "--quiet", action="store_true", help="show only the last line")
 
 
@@ -201,6 +129,10 @@ def _add_options_along_the_way(parser):
     files.add_argument("--sheet", metavar="FILE", help="save content, style and painting side by side")
     files.add_argument("--record", metavar="FILE", help="save what the picture was made of and with, as JSON")
     files.add_argument("--config", metavar="FILE", help="start from the pictures and settings of a record")
+    files.add_argument("--preset", metavar="NAME", help=f"start from a published recipe: {', '.join(PRESETS)}")
+    files.add_argument(
+        "--cluster", metavar="ADDRESS", help="let the workers of a Dask cluster compute; local starts some here"
+    )
     files.add_argument("--json", action="store_true", help="print the record on stdout, and nothing else there")
     files.add_argument("--force", action="store_true", help="begin even if the memory seems not to suffice")
 
@@ -217,7 +149,8 @@ def _add_setting(group, setting):
         option["metavar"] = "LAYER[=WEIGHT],..." if is_layers else "NAME=NUMBER,..."
     else:
         is_text = isinstance(default, str) or setting.metadata["choices"]
-        option |= {"type": str if is_text else _number, "metavar": "NAME" if is_text else "NUMBER"}
+        metavar = setting.metadata.get("metavar", "NAME" if is_text else "NUMBER")
+        option |= {"type": str if is_text else _number, "metavar": metavar}
     if setting.metadata["choices"]:
         option["help"] += f": {', '.join(setting.metadata['choices'])}"
     if default not in (None, {}):
@@ -227,7 +160,7 @@ def _add_setting(group, setting):
 
 def _default_text(default):
     if isinstance(default, Mapping):
-        return ",".join(f"{layer}={weight:g}" for layer, weight in default.items())
+        return ", ".join(f"{layer}={weight:g}" for layer, weight in default.items())
     if isinstance(default, bool):
         return "on" if default else "off"
     return default
@@ -241,6 +174,12 @@ def _number(text):
         except ValueError:
             continue
     return text
+
+
+def _name_and_values(text):
+    """Parse "beta=75,150" to ("beta", [75, 150])."""
+    name, _, values = text.partition("=")
+    return name.strip().replace("-", "_"), [_number(value.strip()) for value in values.split(",") if value.strip()]
 
 
 def _names_and_numbers(text, missing):

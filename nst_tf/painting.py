@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
+
 from .config import DEFAULT_SIZE, Config
 from .errors import FileAccessError, InputError, NstError, UnfinishedError
 from .pictures.files import file_path, find_picture, lasting_name
@@ -20,6 +22,7 @@ from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, siz
 from .styles import as_styles
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
+    from .tiling import Tiling
     from .training import Record
     from .transfer import Result, Transfer
 
@@ -43,7 +46,7 @@ class Painting:
         initial_image: a file or sample to start from, in place of `config.start`.
         keep: a black and white picture of any size, white where the photo is left alone.
         overwrite: replace the output if it exists already.
-        spread: as in `Transfer`.
+        tiling: as in `Transfer`.
 
     Attributes:
         content_path, initial_image_path, output: the files; `-` for bytes and streams.
@@ -62,7 +65,7 @@ class Painting:
         output: Name | IO[bytes] | None = None, *,
         config: Config | None = None, size: int = DEFAULT_SIZE, style_size: int | None = None, enlarge: bool = False,
         initial_image: Name | None = None, keep: Name | None = None, overwrite: bool = False,
-        spread: Callable | None = None,
+        tiling: "Tiling | None" = None,
     ):  # fmt: skip
         if content is None:
             content, style = DEMO
@@ -71,7 +74,7 @@ class Painting:
             raise InputError(f"{name} has no style picture to go with it: name one, such as great_wave")
         self.content_path = Path(STREAM) if isinstance(content, bytes) else find_picture(content)
         self._content_source = content if isinstance(content, bytes) else self.content_path
-        self.style_files, self._overwrite, self._spread = style_files(style), overwrite, spread
+        self.style_files, self._overwrite, self._tiling = style_files(style), overwrite, tiling
         self._config = Config() if config is None else config
         self._stream = output if hasattr(output, "write") else None
         self.output = Path(STREAM) if self._stream else self._checked_output(output)
@@ -116,9 +119,9 @@ class Painting:
             start_quietly()
             from .transfer import Transfer
 
+            *pictures, keep = self.materials()
             self._transfer = Transfer(
-                self.content, self.styles, self._config, initial_image=self.initial_image, keep=self._keep,
-                spread=self._spread,
+                *pictures, initial_image=self.initial_image, keep=keep, tiling=self._tiling
             )  # fmt: skip
         return self._transfer
 
@@ -146,18 +149,22 @@ class Painting:
             )
         return transfer.result()
 
-    def save(self) -> None:
-        """Save the picture so far as `output`, in one piece also when Ctrl-C is pressed.
+    def materials(self) -> tuple:
+        """Return the first arguments of its `Transfer`, content, styles and settings, and the mask of what is kept."""
+        return self.content, self.styles, self._config, self._keep
+
+    def save(self, image: np.ndarray | None = None) -> None:
+        """Save the picture so far as `output`, or one painted elsewhere; in one piece also when Ctrl-C is pressed.
 
         Raises:
             FileAccessError: it could not be saved; the message says where it is kept instead, for it took long to make.
         """
         with putting_off_ctrl_c():
-            self._save(self.transfer.image)
+            self._save(self.transfer.image if image is None else image)
 
     def _save(self, image):
         try:
-            note = recipe(self.request, self.transfer.config)
+            note = recipe(self.request, self._config.for_picture(self.content.shape))
             if self._stream:
                 write_image(image, self._stream, note=note)
             else:

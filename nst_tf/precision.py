@@ -31,13 +31,20 @@ def resolve_precision(precision: str) -> str:
 
 def has_fast_bfloat16() -> bool:
     """Return whether TensorFlow will run on a GPU, or else on a processor, with instructions for bfloat16."""
+    return explain_bfloat16()[0]
+
+
+def explain_bfloat16() -> tuple[bool, str]:
+    """Return what `has_fast_bfloat16` does, and why, in a few words."""
     gpus = tf.config.get_visible_devices("GPU")
     if gpus:
-        details = tf.config.experimental.get_device_details(gpus[0])
-        return details.get("compute_capability", (0, 0)) >= _BFLOAT16_GPU
+        capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
+        return capability >= _BFLOAT16_GPU, f"the GPU's compute capability is {'.'.join(map(str, capability))}"
     # TensorFlow's own kernels, used when oneDNN's are switched off, have no use for those instructions.
-    onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").strip().lower() not in ("0", "false")
-    return onednn and bool(_BFLOAT16_FLAGS & _processor_flags())
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").strip().lower() in ("0", "false"):
+        return False, "TF_ENABLE_ONEDNN_OPTS switches off the kernels that would use bfloat16"
+    flags = sorted(_BFLOAT16_FLAGS & _processor_flags())
+    return bool(flags), f"the processor lists {', '.join(flags) or 'no instructions for bfloat16'}"
 
 
 def _processor_flags(cpuinfo=Path("/proc/cpuinfo")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations  # a hint must not load Keras: whether it can be loaded is checked first
 
-import hashlib
 import re
 import warnings
 from pathlib import Path
@@ -10,12 +9,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from .bundled import checked_weights
 from .errors import InputError, MissingFileError, WeightsError
 from .pictures.files import exists
 from .process.keras_settings import channels_last_float32
-
-BUNDLED_WEIGHTS = Path(__file__).resolve().parent / "weights" / "vgg16_imagenet_notop.weights.h5"
-BUNDLED_SHA256 = "e0d5c6e28ee016970bbf0a16cfae3a870a81772668597dbf7a1617d8a0983218"
 
 _BUILDERS = {"vgg16": "VGG16", "vgg19": "VGG19"}  # in Keras
 
@@ -42,11 +39,7 @@ def pretrained_vgg(network: str, weights: str) -> tf.keras.Model:
         return _fill(network, Path(weights))
     if network != "vgg16":
         raise InputError(f"only vgg16 is bundled, not {network}: choose the weights imagenet, or a weights file")
-    if not BUNDLED_WEIGHTS.is_file():
-        raise WeightsError(f"{BUNDLED_WEIGHTS.name}, bundled with nst_tf, is missing: install nst_tf again")
-    if hashlib.sha256(BUNDLED_WEIGHTS.read_bytes()).hexdigest() != BUNDLED_SHA256:
-        raise WeightsError(f"{BUNDLED_WEIGHTS.name}, bundled with nst_tf, has a wrong sha256: install nst_tf again")
-    return _fill(network, BUNDLED_WEIGHTS)
+    return _fill(network, checked_weights())
 
 
 def _download(network):

@@ -10,11 +10,12 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from .backbone import Network
+from .beginnings import begin, check_initial_image
 from .canvas import Canvas
 from .config import Config
 from .errors import InputError, UnfinishedError
-from .estimate import check_memory, choose_tile
-from .images import check_image, initialise_generated_image
+from .estimate import check_memory
+from .images import check_image
 from .memory import check_address_space, does_not_fit, is_lack_of_memory
 from .multiscale import enlarge, plan_stages
 from .process.surroundings import check_surroundings
@@ -23,7 +24,7 @@ from .state import Result, State
 from .styles import Style, as_styles, at_scale
 from .sum_of_terms import Term
 from .terms import make_objective
-from .tiles import TiledSumOfTerms
+from .tiling import InOneProcess, Tiling
 from .training import Record, evaluate
 
 Styles = ArrayLike | Style | Sequence[ArrayLike | Style]
@@ -43,7 +44,7 @@ class Transfer:
             `config.scales` is set, the picture then keeps its size, so that no detail of it is lost.
         keep: a mask of the content, white where the photo is left alone (see `masks.check_mask`).
         terms: further terms of J, for a picture that is painted at one size.
-        spread: given the `Network`, what makes the objective of a picture in tiles; see `cluster.spread.spread_over`.
+        tiling: who computes a picture in tiles; default: this process.
 
     Attributes:
         content, styles, initial_image: the pictures, as given; the last is None without one.
@@ -62,7 +63,7 @@ class Transfer:
     def __init__(
         self, content: ArrayLike, style: Styles, config: Config | None = None, *,
         initial_image: ArrayLike | None = None, keep: ArrayLike | None = None, terms: Sequence[Term] = (),
-        spread: Callable[[Network], Callable] | None = None,
+        tiling: Tiling | None = None,
     ):  # fmt: skip
         check_surroundings()
         self.content, self.styles = check_image(content, "content"), as_styles(style)
@@ -70,15 +71,15 @@ class Transfer:
         styles = at_scale(self.styles, config.style_scale, self.content.shape)
         self.canvas = Canvas.prepared(self.content, styles, config.colors, keep)
         if initial_image is not None:
-            initial_image = _checked_initial_image(initial_image, self.content, config)
+            initial_image = check_initial_image(initial_image, self.content, config)
         self.initial_image = initial_image
         scales = 1 if config.scales is None and initial_image is not None else config.scales
         shapes = (image.shape for image in (self.content, *(style.image for style in styles)))
         self.stages = plan_stages(*shapes, steps=config.steps, scales=scales)
         if terms and len(self.stages) > 1:
             raise InputError("further terms of J hold for one size of the picture: set scales to 1")
-        self._terms, self._spread = tuple(terms), spread
-        self._beginning, first_picture = self._begin(initial_image)
+        self._terms, self._tiling = tuple(terms), tiling or InOneProcess()
+        self._beginning, first_picture = begin(config, self.canvas, self.stages[0], initial_image)
         self.state = State(Network.of(config), first_picture)
         self._prepare_network()
         self._objective = None  # of the current stage and network; made when it is needed
@@ -164,7 +165,7 @@ class Transfer:
             styles = [style.resized(*stage.size(style.image.shape)) for style in self.canvas.styles]
             self._objective = make_objective(
                 self.extractor, content, styles, self.config, view=self.canvas.view(content), more=self._terms,
-                tile=tile, tiled=TiledSumOfTerms if self._spread is None else self._spread(self.state.network),
+                tile=tile, tiled=self._tiling.objective(self.state.network),
             )  # fmt: skip
         if self.state.search is None:
             size = stage.size(self.content.shape)
@@ -187,32 +188,7 @@ class Transfer:
         config = self.config
         self.extractor = self.state.network.extractor((*{**config.content_layers, **config.style_layers},))
         sizes = (stage.size(self.content.shape) for stage in self.stages)
-        self.tiles = [choose_tile(self.extractor, config, *size) for size in sizes]
-
-    def _begin(self, initial_image):
-        """Return the picture whose detail is worth keeping at each size, None if it is noise, and the very first."""
-        config, coarsest = self.config, self.stages[0]
-        if initial_image is None and "noise" in config.start:
-            return None, initialise_generated_image(
-                coarsest.shrink(self.canvas.content), start=config.start, noise_ratio=config.noise_ratio,
-                noise_contrast=config.noise_contrast, seed=config.seed,
-            )  # fmt: skip
-        beginning = initial_image
-        if beginning is None:
-            beginning = initialise_generated_image(self.canvas.content, self.canvas.styles[0].image, start=config.start)
-        return beginning, coarsest.shrink(beginning)
-
-
-def _checked_initial_image(initial_image, content, config):
-    initial_image = check_image(initial_image, "initial_image")
-    if initial_image.shape != content.shape:
-        raise InputError(
-            f"initial_image has shape {initial_image.shape} and content {content.shape}: give it the content's size "
-            "(resize_image)"
-        )
-    if config.start != Config.start:
-        raise InputError(f"both an initial_image and the start {config.start} are given: choose one of them")
-    return initial_image
+        self.tiles = [self._tiling.choose_tile(self.extractor, config, *size) for size in sizes]
 
 
 def style_transfer(

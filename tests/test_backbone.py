@@ -6,9 +6,9 @@ import tensorflow as tf
 
 import nst_tf
 from nst_tf import Config, InputError, Network, WeightsError, backbone
+from nst_tf.bundled import BUNDLED_WEIGHTS
 from nst_tf.layers import NETWORK_LAYERS
 from nst_tf.precision import resolve_precision
-from nst_tf.pretrained import BUNDLED_WEIGHTS
 
 CONVOLUTIONS = tuple(name for name in NETWORK_LAYERS["vgg16"] if "conv" in name)
 

@@ -21,8 +21,9 @@ from PIL import Image
 
 import nst_tf
 from nst_tf import Config, Costs, DivergedError, InputError, OutOfMemoryError
+from nst_tf.arguments import parse
 from nst_tf.cli import main
-from nst_tf.options import parser
+from nst_tf.options import COMMANDS, parser
 from nst_tf.precision import resolve_precision
 
 SUMMARY = re.compile(
@@ -155,7 +156,7 @@ def test_weights_to_download_without_a_network(offline):
 def test_help_in_a_process_of_its_own(offline):
     status, out, err = offline.run("-m", "nst_tf", "--help")
     assert (status, err) == (0, "")
-    assert out.startswith("usage: nst-tf")
+    assert out.startswith("Repaint a photo")
 
 
 # ---- streams that are lost
@@ -468,15 +469,30 @@ def test_every_option_has_a_help_line_and_a_default_that_is_said():
             assert choice in action.help
 
 
-def test_help_is_grouped_and_names_every_option(capsys):
+@pytest.fixture(params=[80, 100, 160])
+def helped(request, capsys, monkeypatch):
+    """What --help shows in a terminal of so many columns."""
+    monkeypatch.setenv("COLUMNS", str(request.param))
     with pytest.raises(SystemExit):
         main(["--help"])
     out = capsys.readouterr().out
+    assert max(len(line) for line in out.splitlines()) <= min(request.param, 100)
+    return out
+
+
+def test_help_is_grouped_and_names_every_option(helped):
     for setting in dataclasses.fields(Config):
-        assert f"--{setting.name.replace('_', '-')}" in out
-    groups = ["pictures:", "training:", "what counts:", "network:"]
-    assert [line for line in out.splitlines() if line in groups] == groups
-    assert max(len(line) for line in out.splitlines()) <= 100
+        assert f"--{setting.name.replace('_', '-')}" in helped
+    groups = ["what to paint:", "pictures:", "along the way:", "training:", "what counts:", "network:"]
+    assert [line for line in helped.splitlines() if line in groups] == groups
+
+
+def test_help_begins_with_the_most_useful_commands(helped):
+    examples = re.findall(r"^  nst-tf (.+?)(?:  +.+)?$", helped.partition("usage:")[0], re.MULTILINE)
+    assert len(helped.partition(examples[3])[0].splitlines()) <= 6
+    assert {example.split()[0] for example in examples} >= set(COMMANDS)
+    for example in examples:
+        assert parse(example.split())
 
 
 def test_the_size_holds_for_both_pictures_unless_the_style_has_its_own(given, folder):

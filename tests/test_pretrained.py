@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 import nst_tf
-from nst_tf import MissingFileError, WeightsError, pretrained
+from nst_tf import MissingFileError, WeightsError, bundled, pretrained
 
 # As published by others for the original files.
 PUBLISHED = {
@@ -39,7 +39,7 @@ def one_line(raised):
 @pytest.fixture(scope="module")
 def weights_copy(tmp_path_factory):
     """Return a copy of the bundled weights under another name, a user's own file."""
-    return shutil.copy(pretrained.BUNDLED_WEIGHTS, tmp_path_factory.mktemp("weights") / "mine.weights.h5")
+    return shutil.copy(bundled.BUNDLED_WEIGHTS, tmp_path_factory.mktemp("weights") / "mine.weights.h5")
 
 
 def test_the_raw_network_has_the_thirteen_published_values(raw_vgg):
@@ -118,16 +118,16 @@ def test_a_missing_weights_file(tmp_path, name):
 
 
 def test_bundled_weights_that_were_changed(tmp_path, monkeypatch):
-    changed = bytearray(pretrained.BUNDLED_WEIGHTS.read_bytes())
+    changed = bytearray(bundled.BUNDLED_WEIGHTS.read_bytes())
     changed[12_345_678] ^= 1
     (tmp_path / "changed.weights.h5").write_bytes(changed)
-    monkeypatch.setattr(pretrained, "BUNDLED_WEIGHTS", tmp_path / "changed.weights.h5")
+    monkeypatch.setattr(bundled, "BUNDLED_WEIGHTS", tmp_path / "changed.weights.h5")
     with pytest.raises(WeightsError, match=r"changed.weights.h5.* has a wrong sha256: install nst_tf again"):
         nst_tf.load_vgg()
 
 
 def test_bundled_weights_that_are_gone(tmp_path, monkeypatch):
-    monkeypatch.setattr(pretrained, "BUNDLED_WEIGHTS", tmp_path / "gone.weights.h5")
+    monkeypatch.setattr(bundled, "BUNDLED_WEIGHTS", tmp_path / "gone.weights.h5")
     with pytest.raises(WeightsError, match=r"gone.weights.h5, bundled with nst_tf, is missing: install nst_tf again"):
         nst_tf.load_vgg()
 

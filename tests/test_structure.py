@@ -23,10 +23,10 @@ PACKAGE = Path(nst_tf.__file__).resolve().parent
 # A module or subpackage imports only from those above it.
 ORDER = (
     "errors", "process", "layers", "presets", "other_names", "kinds", "config", "images", "pictures", "masks",
-    "styles", "colour", "precision", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "grid", "tiles",
-    "targets", "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory", "estimate",
-    "state", "transfer", "checkpoint", "style_files", "painting", "film", "record", "companions", "options", "cluster",
-    "many", "cli", "course",
+    "styles", "colour", "precision", "bundled", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "grid",
+    "tiles", "targets", "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory",
+    "estimate", "tiling", "beginnings", "state", "transfer", "checkpoint", "style_files", "painting", "film", "record",
+    "companions", "options", "arguments", "cluster", "many", "doctor", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path

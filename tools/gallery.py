@@ -1,5 +1,6 @@
 """Paint the pictures that are shown without being painted there: those of the README, and the gallery of lesson 14.
 
+python tools/gallery.py opening    the contact sheet and the film that the README begins with, images/results/
 python tools/gallery.py readme     with the defaults: photo, painting and result side by side, images/results/
 python tools/gallery.py control    the README's commands with blends, colours and masks, images/results/control.jpg
 python tools/gallery.py lesson     by the commands that the lesson gives, images/gallery/
@@ -7,6 +8,7 @@ python tools/gallery.py lesson     by the commands that the lesson gives, images
 
 import argparse
 import contextlib
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +17,10 @@ import numpy as np
 import nst_tf
 from nst_tf.cli import main as command
 
+OPENING = (
+    "sheet pagoda -o pagoda_sheet.jpg",
+    "pagoda village_street_auvers --size 320 --steps 80 --film pagoda_film.webp",
+)
 PAIRS = (
     ("pagoda", "village_street_auvers"),
     ("rocket", "great_wave"),
@@ -35,6 +41,15 @@ CONTROL = (
 )
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 RESULTS, GALLERY = IMAGES / "results", IMAGES / "gallery"
+
+
+def paint_opening():
+    RESULTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.chdir(folder):
+            run(OPENING)
+        for name in ("pagoda_sheet.jpg", "pagoda_film.webp"):
+            shutil.copy(Path(folder) / name, RESULTS)
 
 
 def paint_readme():
@@ -81,7 +96,7 @@ def run(commands):
 
 
 def main():
-    tasks = {"readme": paint_readme, "control": paint_control, "lesson": paint_lesson}
+    tasks = {"opening": paint_opening, "readme": paint_readme, "control": paint_control, "lesson": paint_lesson}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=tasks)
     tasks[parser.parse_args().what]()

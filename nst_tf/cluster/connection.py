@@ -39,8 +39,11 @@ def connect(address: str, workers: int | None = None) -> Iterator["Client"]:
         import distributed
     except ImportError:
         raise StartError("clusters need dask.distributed: pip install 'nst_tf[cluster]'") from None
+    import dask
+
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told by our own errors
     with contextlib.ExitStack() as stack:
+        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}))
         if address == LOCAL:
             address = stack.enter_context(_local_cluster(workers))
         try:
@@ -94,6 +97,18 @@ def _workers_fingerprint():
 def address_of(client: "Client") -> str:
     """Return the scheduler's address."""
     return client.scheduler.address
+
+
+def count_workers(client: "Client") -> int:
+    """Return how many workers there are."""
+    with told_as_loss(client):
+        return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
+def result_of(client: "Client", future: "Future") -> Any:
+    """Return the result of one task, as `results_of` does."""
+    (result,) = results_of(client, [future])
+    return result
 
 
 def results_of(client: "Client", futures: Sequence["Future"], patience: float = PATIENCE) -> list[Any]:

@@ -6,18 +6,20 @@ worker is lost, Dask has what it held made again by another.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from ..backbone import Network
+from ..config import Config
 from ..errors import InputError
 from ..grid import Grid
-from ..sum_of_terms import Term, View
+from ..sum_of_terms import SumOfTerms, Term, View
 from ..tiles import TiledSumOfTerms, add_part, add_up, compiled, cut_out, cut_out_data
-from .connection import results_of, told_as_loss
+from .connection import count_workers, results_of, told_as_loss
 from .worker import Part, Recipe, fingerprint, hold
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class SpreadSumOfTerms(TiledSumOfTerms):
     def _submit(self, function, *of_tiles):
         """Return a future for each tile. Each has its worker, as long as the workers stay the same."""
         with told_as_loss(self._client):
-            workers = sorted(self._client.scheduler_info()["workers"])
+            workers = sorted(self._client.scheduler_info(n_workers=-1)["workers"])
             return [
                 self._client.submit(
                     function, *arguments, pure=False, allow_other_workers=True,
@@ -85,28 +87,46 @@ class SpreadSumOfTerms(TiledSumOfTerms):
         return results_of(self._client, futures)
 
 
-def spread_over(client: "Client") -> Any:
-    """Return what a `Transfer` takes as `spread`: given the `Network`, what makes the objective of tiles."""
-    return lambda network: partial(SpreadSumOfTerms, client=client, network=network)
+class OverCluster:
+    """A `Tiling`: the tiles are computed by the workers of a cluster.
+
+    Args:
+        client: of `dask.distributed`.
+    """
+
+    def __init__(self, client: "Client"):
+        self._client = client
+
+    def choose_tile(self, extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int) -> int | None:
+        """Return the side of the tiles: the setting's, or one that suits the number of workers; None for one tile.
+
+        Raises:
+            InputError: the settings want no tiles, or such that are nothing but margin.
+        """
+        if config.tile == "off":
+            raise InputError("the tile is off, and a cluster computes tiles: leave one of them out")
+        grid = Grid.of(extractor, (*config.content_layers, *config.style_layers))
+        if config.tile == "auto":
+            return suitable_tile(grid, n_H, n_W, count_workers(self._client))
+        grid.check(config.tile)
+        return config.tile
+
+    def objective(self, network: Network) -> Callable[..., SumOfTerms]:
+        """Return what makes the objective of a picture in tiles."""
+        return partial(SpreadSumOfTerms, client=self._client, network=network)
 
 
-def suitable_tile(grid: Grid, n_H: int, n_W: int, workers: int) -> int:
+def suitable_tile(grid: Grid, n_H: int, n_W: int, workers: int) -> int | None:
     """Return the side of the tiles, in pixels, with which so many workers are done with n_H x n_W pixels first.
 
-    Raises:
-        InputError: the picture is too small to be worth more than one tile.
+    None where the picture is too small to be cut.
     """
 
     def busiest(side):
         """Return how many pixels the worker with the most tiles has to look at."""
         rows, columns = (grid.cut(length, side) for length in (n_H, n_W))
         height, width = (max(end - begin for begin, end, *_ in cuts) for cuts in (rows, columns))
-        return math.ceil(len(rows) * len(columns) / workers) * height * width
+        return math.ceil(len(rows) * len(columns) / max(1, workers)) * height * width
 
     sides = [side for side in SIDES if grid.fits(side) and side < max(n_H, n_W)]
-    if not sides:
-        raise InputError(
-            f"a picture of {n_W}x{n_H} pixels is too small to be spread over a cluster: leave cluster out, or give a "
-            "larger size"
-        )
-    return min(reversed(sides), key=busiest)
+    return min(reversed(sides), key=busiest, default=None)

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from .. import __version__
 from ..errors import ClusterError
 from ..process.startup import start_quietly
 
-_ONE_AT_A_TIME = threading.Lock()  # Dask's threads share the process: two paintings at once would take twice the memory
+_TURN = threading.Lock()  # Dask's threads share the process: two tasks at once would take twice the memory
 
 
 def dask_setup(worker: Any) -> None:
-    """Start TensorFlow, and leave Ctrl-C to the program that a local cluster belongs to. Dask calls it in each worker."""
+    """Start TensorFlow; leave Ctrl-C to the program that a local cluster belongs to. Dask calls it in each worker."""
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     start_quietly()
@@ -39,6 +40,20 @@ def fingerprint() -> str:
     return f"nst_tf {__version__} ({digest.hexdigest()[:8]})"
 
 
+def check_fingerprint(made_by: str) -> None:
+    """Raise `ClusterError` unless the task was made by this very version."""
+    if made_by != fingerprint():
+        raise ClusterError(f"a worker has {fingerprint()}, and the program {made_by}: install the same version there")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait for this process's other tasks, and see that TensorFlow is started."""
+    with _TURN:
+        start_quietly()
+        yield
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What to compute of each tile: all that is the same for all of them, and can travel.
@@ -47,13 +62,13 @@ class Recipe:
         network: the `Network`.
         layers: whose activations are looked at.
         costs: (name, `CostOfSums`) of the terms.
-        fingerprint: of the version that has made it.
+        made_by: the fingerprint of the version that has made it.
     """
 
     network: Any
     layers: tuple[str, ...]
     costs: tuple
-    fingerprint: str
+    made_by: str
 
 
 class Part:
@@ -66,13 +81,9 @@ class Part:
     """
 
     def __init__(self, recipe: Recipe, tile: np.ndarray, data: Any):
-        if recipe.fingerprint != fingerprint():
-            raise ClusterError(
-                f"a worker has {fingerprint()}, and the program {recipe.fingerprint}: install the same version there"
-            )
+        check_fingerprint(recipe.made_by)
         self._made_of = recipe, tile, data
-        with _ONE_AT_A_TIME:
-            start_quietly()
+        with one_at_a_time():
             import tensorflow as tf
 
             from ..tiles import Parts, shared
@@ -103,7 +114,7 @@ class Part:
 
         from ..tiles import compiled
 
-        with _ONE_AT_A_TIME:
+        with one_at_a_time():
             image, *more = tf.nest.map_structure(tf.constant, (seen, *more))
             arguments = image, self._tile, self._data, *more
             return tf.nest.map_structure(np.asarray, compiled(function, *arguments)(*arguments))

@@ -3,9 +3,12 @@
 `nst-tf batch` paints a folder, `nst-tf sheet` a photo in every bundled style, `nst-tf video` moving pictures.
 """
 
+import contextlib
+import math
+
+from ..arguments import as_options, settings_as_typed
 from ..config import STEADINESS, Config
 from ..errors import InputError, NstError
-from ..options import as_options, settings_as_typed
 from ..pictures.files import find_picture, sample_images
 from ..pictures.saving import check_output, save_image
 from ..process.signals import reason_of, status_of
@@ -13,8 +16,9 @@ from ..process.startup import start_quietly
 from ..process.terminal import complain, progress_bar, show
 from ..style_files import size_of_styles, style_files
 from ..styles import as_styles
-from .batch import paint_folder, photos_in
+from .batch import paint_folder
 from .contact_sheet import PANEL, contact_sheet, panels
+from .plan import STYLE, photos_in
 
 VIDEO_SIZE = 320  # pixels, the longer side
 MOST_FAILED = 100  # as an exit status; from 126 on they mean something else
@@ -25,22 +29,24 @@ _REQUEST = ("size", "style_size", "enlarge", "keep")
 def run_batch(options, listener) -> int:
     """Paint a folder; return how many photos failed, or the status of the signal that ended it."""
     _refuse(options, (*_OF_ONE, "initial_image"), "batch")
-    refuse_steadiness(options)
-    folder, output = options.content, options.request.get("output")
-    if folder is None or not options.style:
+    _refuse(options, ("steadiness",), "batch", "a video")
+    folder, output, sweep = options.content, options.request.get("output"), dict(options.sweep)
+    if folder is None or not (options.style or STYLE in sweep):
         raise InputError("batch needs a folder and a style: nst-tf batch FOLDER STYLE -o FOLDER")
     if output is None:
         raise InputError("batch needs a folder to save in: -o FOLDER")
     request = {name: options.request[name] for name in _REQUEST if name in options.request}
-    overwrite, failed, photos = bool(options.overwrite), 0, len(photos_in(folder))
-    outcomes = paint_folder(
-        folder, options.style, output, config=_settings(options), overwrite=overwrite,
-        callback=_checking(listener), **request,
-    )  # fmt: skip
+    overwrite, failed = bool(options.overwrite), 0
+    count = len(photos_in(folder)) * math.prod(map(len, sweep.values()))
     try:
-        for k, outcome in enumerate(outcomes, start=1):
-            _tell_outcome(outcome, f"{k}/{photos}", options.quiet)
-            failed += outcome.error is not None
+        with _client(options) as client:
+            outcomes = paint_folder(
+                folder, options.style, output, sweep=sweep, config=_settings(options), overwrite=overwrite,
+                callback=_checking(listener), client=client, **request,
+            )  # fmt: skip
+            for k, outcome in enumerate(outcomes, start=1):
+                _tell_outcome(outcome, f"{k}/{count}", options.quiet)
+                failed += outcome.error is not None
     except KeyboardInterrupt as interrupt:
         complain(f"{reason_of(interrupt)}; what is finished is in {output}, and the same command goes on from there")
         return status_of(interrupt)
@@ -55,8 +61,16 @@ def _tell_outcome(outcome, count, quiet):
             show(f"{count}: {outcome.output} is there already")
     elif not quiet:
         n_H, n_W = outcome.painting.content.shape[1:3]
-        seconds = outcome.painting.transfer.state.seconds
-        show(f"{count}: {outcome.output}, {n_W}x{n_H}, {seconds:.1f} s")
+        show(f"{count}: {outcome.output}, {n_W}x{n_H}, {outcome.seconds:.1f} s")
+
+
+def _client(options):
+    """Return a context with the client of the cluster that is asked for, or None."""
+    if options.cluster is None:
+        return contextlib.nullcontext()
+    from ..cluster.connection import connect
+
+    return connect(options.cluster)
 
 
 def run_video(options, listener) -> int:
@@ -65,7 +79,8 @@ def run_video(options, listener) -> int:
     from .optical_flow import opencv
 
     opencv()  # without which only the first frame could be painted
-    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "video")
+    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep", "cluster"), "video")
+    _refuse(options, ("sweep",), "video", "a batch")
     clip, output, overwrite = options.content, options.request.get("output"), bool(options.overwrite)
     if clip is None or not options.style:
         raise InputError("video needs moving pictures and a style: nst-tf video CLIP STYLE -o OUT.mp4")
@@ -122,8 +137,9 @@ class _Painted:
 
 def run_sheet(options, listener) -> int:
     """Paint a photo in every bundled style, small, on one sheet; print the command that paints each large."""
-    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep"), "sheet")
-    refuse_steadiness(options)
+    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep", "cluster"), "sheet")
+    _refuse(options, ("steadiness",), "sheet", "a video")
+    _refuse(options, ("sweep",), "sheet", "a batch")
     photo = options.content
     if photo is None or options.style:
         raise InputError("sheet needs a photo, and takes the bundled styles: nst-tf sheet PHOTO")
@@ -149,21 +165,26 @@ def _settings(options):
     return Config.from_preset(options.preset, **options.settings) if options.preset else Config(**options.settings)
 
 
-def _refuse(options, names, command):
+def _refuse(options, names, command, of="a single picture"):
     """Raise `InputError` for an option that would have no effect."""
     for name in names:
-        if getattr(options, name) not in (None, False):
-            raise InputError(f"--{name.replace('_', '-')} is for a single picture: leave it out with {command}")
+        if getattr(options, name) not in (None, False, []):
+            raise InputError(f"--{name.replace('_', '-')} is for {of}: leave it out with {command}")
 
 
-def refuse_steadiness(options) -> None:
-    """Raise `InputError` if an option was given that only videos have."""
-    if options.steadiness is not None:
-        raise InputError("--steadiness is for a video: leave it out, or begin with nst-tf video")
+def refuse_those_of_commands(options) -> None:
+    """Raise `InputError` if an option was given that a single picture has no use for."""
+    for name, command in (("steadiness", "video"), ("sweep", "batch")):
+        if getattr(options, name) not in (None, []):
+            raise InputError(f"--{name} is for a {command}: leave it out, or begin with nst-tf {command}")
 
 
 def _checking(listener):
     return lambda painting, record: listener.check()
 
 
-RUN = {"batch": run_batch, "sheet": run_sheet, "video": run_video}
+def _refuse_all(options, listener):
+    raise InputError("doctor takes no pictures and no options: nst-tf doctor")
+
+
+RUN = {"batch": run_batch, "doctor": _refuse_all, "sheet": run_sheet, "video": run_video}

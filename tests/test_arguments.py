@@ -1,11 +1,12 @@
-"""What the command's options say to slips and to names from elsewhere; test_cli.py has the rest."""
+"""What the command says to slips and to names from elsewhere; test_cli.py has the rest."""
 
 import shlex
 
 import pytest
 
 from nst_tf import InputError
-from nst_tf.options import _OTHER_NAMES, parse, parser, settings_as_typed
+from nst_tf.arguments import _OTHER_NAMES, parse, settings_as_typed
+from nst_tf.options import parser
 
 DASHED = {
     "-dash.jpg great_wave": "-dash.jpg begins with a dash, as options do: write ./-dash.jpg",
