@@ -24,6 +24,7 @@ from .costs import (
 from .course import checks as checks
 from .course.studio import studio as studio
 from .errors import (
+    ClusterError as ClusterError,
     DivergedError as DivergedError,
     FileAccessError as FileAccessError,
     InputError as InputError,

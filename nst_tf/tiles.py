@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from .errors import InputError
 from .grid import Grid, receptive_fields
@@ -166,9 +167,9 @@ class TiledSumOfTerms(SumOfTerms):
             sums = add_up(sums_of(image, tile, data) for tile in others)
             terms, derivatives, part = of_last(image, last, sums, weights, data)
             gradient = np.zeros(image.shape, np.float32)
-            add_part(gradient, last, part)
+            add_part(gradient, last.numpy(), part)
             for tile in others:
-                add_part(gradient, tile, gradient_of(image, tile, data, derivatives))
+                add_part(gradient, tile.numpy(), gradient_of(image, tile, data, derivatives))
             return terms, tf.convert_to_tensor(gradient)
 
         return steps
@@ -179,9 +180,9 @@ def add_up(sums: Iterable) -> Any:
     return functools.reduce(lambda total, part: tf.nest.map_structure(tf.add, total, part), sums)
 
 
-def add_part(gradient: np.ndarray, tile: tf.Tensor, part: tf.Tensor) -> None:
+def add_part(gradient: np.ndarray, tile: np.ndarray, part: ArrayLike) -> None:
     """Add what a tile's own positions give to the gradient of the whole picture."""
-    cut_out(gradient, tile.numpy()[:, :2])[:] += np.asarray(part)
+    cut_out(gradient, tile[:, :2])[:] += np.asarray(part)
 
 
 @dataclass(frozen=True)

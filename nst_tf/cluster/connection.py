@@ -48,7 +48,7 @@ def connect(address: str, workers: int | None = None) -> Iterator["Client"]:
             address = stack.enter_context(_local_cluster(workers))
         try:
             client = stack.enter_context(distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False))
-        except (OSError, ValueError, RuntimeError):
+        except Exception:  # what an address that is none leads to may be nearly anything
             raise InputError(
                 f"no scheduler answers at {address}: start one (dask scheduler) and give the address that it prints, "
                 "such as tcp://10.0.0.1:8786, or local"
@@ -62,7 +62,7 @@ def _local_cluster(workers):
 
     return distributed.LocalCluster(
         n_workers=workers or psutil.cpu_count(logical=False) or 1, threads_per_worker=1, memory_limit=0,
-        dashboard_address=None, silence_logs=logging.CRITICAL, preload=["nst_tf.cluster.worker"], env=_ONE_THREAD,
+        dashboard_address=":0", silence_logs=logging.CRITICAL, preload=["nst_tf.cluster.worker"], env=_ONE_THREAD,
     )  # fmt: skip
 
 
@@ -95,14 +95,22 @@ def _workers_fingerprint():
 
 
 def address_of(client: "Client") -> str:
-    """Return the scheduler's address."""
+    """Return the scheduler's address, also when it is gone."""
     return client.scheduler.address
 
 
 def count_workers(client: "Client") -> int:
     """Return how many workers there are."""
     with told_as_loss(client):
-        return len(client.scheduler_info(n_workers=-1)["workers"])
+        return len(workers_of(client))
+
+
+def workers_of(client: "Client") -> list[str]:
+    """Return the addresses of the workers, in order."""
+    info = client.scheduler_info(n_workers=-1)
+    if client.status != "running":  # then Dask knows nothing, and waits for a new scheduler
+        raise _without_scheduler(client)
+    return sorted(info["workers"])
 
 
 def result_of(client: "Client", future: "Future") -> Any:
@@ -111,11 +119,11 @@ def result_of(client: "Client", future: "Future") -> Any:
     return result
 
 
-def results_of(client: "Client", futures: Sequence["Future"], patience: float = PATIENCE) -> list[Any]:
+def results_of(client: "Client", futures: Sequence["Future"]) -> list[Any]:
     """Return the results; what was lost with a worker is computed again by others.
 
     Raises:
-        ClusterError: the scheduler is gone; there was no worker for so many seconds; a task ended worker after worker.
+        ClusterError: the scheduler is gone; there was no worker for a minute; a task ended one worker after the other.
         NstError: what a task raised.
     """
     import distributed
@@ -126,12 +134,12 @@ def results_of(client: "Client", futures: Sequence["Future"], patience: float = 
             with contextlib.suppress(distributed.TimeoutError):
                 distributed.wait(futures, timeout=2)
                 return client.gather(futures)
-            if client.scheduler_info(n_workers=1)["workers"]:
+            if count_workers(client):
                 waiting_since = time.monotonic()
-            elif time.monotonic() - waiting_since > patience:
+            elif time.monotonic() - waiting_since > PATIENCE:
                 raise ClusterError(
-                    f"the cluster at {address_of(client)} has had no worker for {patience:g} seconds: start some, and "
-                    "go on from the checkpoint, if there is one"
+                    f"the cluster at {address_of(client)} has had no worker for {PATIENCE} seconds: start some, and go "
+                    "on from the checkpoint, if there is one"
                 )
 
 
@@ -142,9 +150,10 @@ def told_as_loss(client: "Client") -> Iterator[None]:
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
-    address = address_of(client)
     try:
         yield
+    except ClusterError:
+        raise
     except distributed.KilledWorker:
         raise ClusterError(
             "one part of the work ended one worker after the other, perhaps for lack of memory: give a smaller tile"
@@ -152,7 +161,11 @@ def told_as_loss(client: "Client") -> Iterator[None]:
     except (FutureCancelledError, CommClosedError, OSError, RuntimeError) as error:
         if client.status == "running" and not isinstance(error, FutureCancelledError):
             raise
-        raise ClusterError(
-            f"the scheduler at {address} is gone: start it and its workers, and go on from the checkpoint, if there is "
-            "one"
-        ) from None
+        raise _without_scheduler(client) from None
+
+
+def _without_scheduler(client):
+    return ClusterError(
+        f"the scheduler at {address_of(client)} is gone: start it and its workers, and go on from the checkpoint, if "
+        "there is one"
+    )

@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..grid import Grid
 from ..sum_of_terms import SumOfTerms, Term, View
 from ..tiles import TiledSumOfTerms, add_part, add_up, compiled, cut_out, cut_out_data
-from .connection import count_workers, results_of, told_as_loss
+from .connection import count_workers, results_of, told_as_loss, workers_of
 from .worker import Part, Recipe, fingerprint, hold
 
 if TYPE_CHECKING:
@@ -46,45 +46,41 @@ class SpreadSumOfTerms(TiledSumOfTerms):
 
     def _steps(self, image, weighted):
         weights, data = ({name: pair[i] for name, pair in weighted.items()} for i in (0, 1))
-        parts = self._distribute(data)
+        client, tiles, of_sums = self._client, [tile.numpy() for tile in self._tiles], self._parts.of_sums
+        made_of = ((tile - tile[:, :1], _arrays(cut_out_data(self.extractor, tile[:, :2], data))) for tile in tiles)
+        parts = _submit(client, partial(Part, self._recipe), made_of)
 
-        def steps(image):
-            seen = [np.ascontiguousarray(cut_out(image.numpy(), tile.numpy()[:, :2])) for tile in self._tiles]
-            held = self._submit(hold, seen)
-            sums = add_up(self._results(self._submit(Part.sums, parts, held)))
+        def steps(image):  # does not know self, so that the parts are given up with it
+            seen = (np.ascontiguousarray(cut_out(image.numpy(), tile[:, :2])) for tile in tiles)
+            held = _submit(client, hold, zip(seen))
+            sums = add_up(results_of(client, _submit(client, Part.sums, zip(parts, held, strict=True))))
             arguments = tf.nest.map_structure(tf.constant, sums), weights, data
-            terms, derivatives = compiled(self._parts.of_sums, *arguments)(*arguments)
-            derivatives = tf.nest.map_structure(np.asarray, derivatives)
+            terms, derivatives = compiled(of_sums, *arguments)(*arguments)
+            gradient_of = partial(Part.gradient, derivatives=_arrays(derivatives))
             gradient = np.zeros(image.shape, np.float32)
-            found = self._results(self._submit(partial(Part.gradient, derivatives=derivatives), parts, held))
-            for tile, part in zip(self._tiles, found, strict=True):
+            found = results_of(client, _submit(client, gradient_of, zip(parts, held, strict=True)))
+            for tile, part in zip(tiles, found, strict=True):
                 add_part(gradient, tile, part)
             return terms, tf.convert_to_tensor(gradient)
 
         return steps
 
-    def _distribute(self, data):
-        """Return futures of the tiles' `Part`s."""
-        placed = []
-        for tile in (tile.numpy() for tile in self._tiles):
-            own = tf.nest.map_structure(np.asarray, cut_out_data(self.extractor, tile[:, :2], data))
-            placed.append((tile - tile[:, :1], own))
-        return self._submit(partial(Part, self._recipe), *zip(*placed, strict=True))
 
-    def _submit(self, function, *of_tiles):
-        """Return a future for each tile. Each has its worker, as long as the workers stay the same."""
-        with told_as_loss(self._client):
-            workers = sorted(self._client.scheduler_info(n_workers=-1)["workers"])
-            return [
-                self._client.submit(
-                    function, *arguments, pure=False, allow_other_workers=True,
-                    workers=workers[k % len(workers)] if workers else None,
-                )
-                for k, arguments in enumerate(zip(*of_tiles, strict=True))
-            ]  # fmt: skip
+def _arrays(tensors):
+    return tf.nest.map_structure(np.asarray, tensors)
 
-    def _results(self, futures):
-        return results_of(self._client, futures)
+
+def _submit(client, function, of_tiles):
+    """Return a future for each tile. Each tile has its worker, as long as the workers stay the same."""
+    with told_as_loss(client):
+        workers = workers_of(client)
+        return [
+            client.submit(
+                function, *arguments, pure=False, allow_other_workers=bool(workers),
+                workers=workers[k % len(workers)] if workers else None,
+            )
+            for k, arguments in enumerate(of_tiles)
+        ]  # fmt: skip
 
 
 class OverCluster:
