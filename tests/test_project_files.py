@@ -1,5 +1,7 @@
 """The files for those who join, cite or host the project: valid, and of one mind with pyproject.toml."""
 
+import json
+import os
 import re
 import shlex
 import subprocess
@@ -87,3 +89,61 @@ def test_hooks_run_what_is_there():
     for entry in entries:
         script = re.search(r"(tools|tests)/\w+\.py", entry)
         assert entry.startswith("-m ruff") or (ROOT / script[0]).is_file()
+
+
+# ---- places that install the course by themselves
+
+
+def installed_by(line):
+    """Return the extras that a line for pip installs of this project, and the files of requirements."""
+    words = shlex.split(line.partition("&&")[0], comments=True)
+    extras = [extra for word in words if (found := re.fullmatch(r"\.\[(.+)\]", word)) for extra in found[1].split(",")]
+    return extras, [words[k + 1] for k, word in enumerate(words) if word == "-r"]
+
+
+def test_binder_has_an_allowed_python_and_installs_what_the_lessons_need():
+    assert text_of(".binder/runtime.txt").strip().removeprefix("python-") in PYTHONS
+    lines = [line for line in text_of(".binder/requirements.txt").splitlines() if not line.startswith("#")]
+    assert [installed_by(line) for line in lines] == [(["course", "studio"], [])]
+    assert {"course", "studio"} <= PROJECT["optional-dependencies"].keys()
+    assert "jupyter" in str(PROJECT["optional-dependencies"]["course"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files are executable by their mode on POSIX systems alone")
+def test_binders_last_step_is_a_script():
+    script = ROOT / ".binder" / "postBuild"
+    assert os.access(script, os.X_OK) and script.read_text().startswith("#!/bin/bash\n")
+    assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+
+
+def test_the_container_has_an_allowed_python_and_installs_what_is_there():
+    container = json.loads(text_of(".devcontainer/devcontainer.json"))
+    image, _, python = container["image"].partition(":")
+    assert image == "mcr.microsoft.com/devcontainers/python" and python in PYTHONS
+    assert python == text_of(".binder/runtime.txt").strip().removeprefix("python-")
+    extras, requirements = installed_by(container["postCreateCommand"])
+    assert extras and set(extras) <= PROJECT["optional-dependencies"].keys()
+    assert requirements == ["requirements.txt"] and (ROOT / "requirements.txt").is_file()
+
+
+# ---- the package's metadata
+
+
+def test_an_index_gets_no_link_that_leads_nowhere():
+    metadata = pytest.importorskip("package_metadata", reason="hatchling is not installed")
+    readme = text_of("README.md")
+    without = metadata.for_an_index(readme, "", "main")
+    assert "![" not in without and set(re.findall(r"\]\(([^)]*)\)", without)) <= {
+        target for target in re.findall(r"\]\(([^)]*)\)", readme) if target.startswith(("#", "http"))
+    }
+    assert metadata.urls("", "main") == {}
+    addressed = metadata.for_an_index(readme, "owner/name", "main")
+    assert not re.search(r"\]\((?!https:|#)", addressed)
+    for picture in re.findall(r"!\[[^\]]*\]\(https://raw\.githubusercontent\.com/owner/name/main/([^)]+)\)", addressed):
+        assert (ROOT / picture).is_file()
+    addresses = metadata.urls("owner/name", "main").values()
+    assert addresses and all(address.startswith("https://github.com/owner/name") for address in addresses)
+
+
+def test_pyproject_leaves_to_the_hook_what_it_fills_in():
+    assert set(PROJECT["dynamic"]) == {"readme", "urls"}
