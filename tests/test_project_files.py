@@ -133,9 +133,10 @@ def test_an_index_gets_no_link_that_leads_nowhere():
     metadata = pytest.importorskip("package_metadata", reason="hatchling is not installed")
     readme = text_of("README.md")
     without = metadata.for_an_index(readme, "", "main")
-    assert "![" not in without and set(re.findall(r"\]\(([^)]*)\)", without)) <= {
+    assert set(re.findall(r"\]\(([^)]*)\)", without)) == {
         target for target in re.findall(r"\]\(([^)]*)\)", readme) if target.startswith(("#", "http"))
     }
+    assert not re.search(r"!\[[^\]]*\]\((?!https:)", without)
     assert metadata.urls("", "main") == {}
     addressed = metadata.for_an_index(readme, "owner/name", "main")
     assert not re.search(r"\]\((?!https:|#)", addressed)
