@@ -10,7 +10,8 @@ from importlib import resources
 import ipywidgets
 
 _SEEN = (
-    "<style>@keyframes nst-seen { from { opacity: 0; } } .nst-reach { position: absolute; width: 0; height: 0; }</style>"
+    "<style>@keyframes nst-seen { from { opacity: 0; } } "
+    ".nst-reach { position: absolute; width: 0; height: 0; }</style>"
     '<i style="display:block;animation:nst-seen 1ms" onanimationstart="%s"></i>'
 )
 

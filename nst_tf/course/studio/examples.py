@@ -16,46 +16,44 @@ SHOWN = {name: tuple(values.values()) for name, values in VALUES.items()} | {
     "style": (0.25, 0.5, 1.0, 2.0, 4.0), "photo": (0.25, 0.5, 1.0, 2.0, 4.0)
 }  # fmt: skip
 
-_USUAL = "a beige flower, dark between its petals, on a ground of grey-blue waves"
+_USUAL = "A beige flower, dark between its petals, on a ground of grey-blue waves."
 _ALTS = {
     "style": {
-        0.25: "all petals are left, and the red of the flower's heart", 0.5: "all petals are left; the heart is dark",
-        2.0: "petals run together, and the waves grow bolder",
-        4.0: "a pale disc, most petals gone, among great waves under a beige sky",
-    },
-    "photo": {
-        0.25: "a pale disc, most petals gone, among great waves under a beige sky",
-        0.5: "petals run together, and the waves grow bolder", 2.0: "all petals are left; the heart is dark",
-        4.0: "all petals are left, and the red of the flower's heart",
+        0.25: "All petals are left, and the red of the flower's heart.", 0.5: "All petals are left; the heart is dark.",
+        2.0: "Petals run together, and the waves grow bolder.",
+        4.0: "A pale disc, most petals gone, among great waves under a beige sky.",
     },
     "steps": {
-        10: "a dark picture, still in the photo's colours, with first lines", 30: "the colours are there, the waves rough",
-        300: "as after 100, a little smoother",
+        10: "A dark picture, still in the photo's colours, with first lines.",
+        30: "The colours are there, the waves rough.", 300: "As after 100, a little smoother.",
     },
-    "strokes": {0.5: "many small, sharp waves", 2.0: "broad, flat patches in place of waves"},
+    "strokes": {0.5: "Many small, sharp waves.", 2.0: "Broad, flat patches in place of waves."},
     "colors": {
-        "content-luminance": "an orange flower on green, the waves drawn in light and dark",
-        "content-matched": "a red flower on dark green, with some blue and brown among the waves",
+        "content-luminance": "An orange flower on green, the waves drawn in light and dark.",
+        "content-matched": "A red flower on dark green, with some blue and brown among the waves.",
     },
     "start": {
-        "noise": "the waves lie where the photo has nothing to say, under a beige sky",
-        "content+noise": "much as from the photo", "style": "the great wave itself, and the flower over it",
+        "noise": "The waves lie where the photo has nothing to say, under a beige sky.",
+        "content+noise": "Much as from the photo.", "style": "The great wave itself, and the flower over it.",
     },
 }  # fmt: skip
 
 
 def alt_of(name: str, value: Any) -> str:
     """Return what the picture of a setting's value shows."""
+    name, value = _painted(name, value)
     return _ALTS[name].get(value, _USUAL)
 
 
 def settings_of(name: str, value: Any) -> Settings:
     """Return the settings that the picture of a setting's value was painted with."""
+    name, value = _painted(name, value)
     return Settings(**{"size": SIZE, name: value})
 
 
 def file_of(name: str, value: Any) -> str:
     """Return the name of the file with the picture of a setting's value; the usual values share one."""
+    name, value = _painted(name, value)
     return "usual.webp" if getattr(Settings(), name) == value else f"{name}_{value}.webp"
 
 
@@ -64,3 +62,8 @@ def uri_of(name: str, value: Any) -> str:
     """Return the picture of a setting's value as an address."""
     file = resources.files(__package__).joinpath("examples", file_of(name, value))
     return as_uri(file.read_bytes(), "image/webp")
+
+
+def _painted(name, value):
+    """Return the setting and value that are painted for it: twice alpha and half of beta make the same picture."""
+    return ("style", 1 / value) if name == "photo" else (name, value)

@@ -33,8 +33,8 @@ class SettingsPanel:
         style = widgets.HTML(page.backgrounds(pictures), layout={"display": "none"})
         grid = widgets.Box(cards)
         grid.add_class("nst-settings")
-        photo, painting = (name.replace("_", " ") for name in examples.PAIR)
-        what = widgets.HTML(page.faint(f"The small paintings show what a setting does, here with {photo} and {painting}."))
+        pair = " and ".join(examples.PAIR).replace("_", " ")
+        what = widgets.HTML(page.faint(f"The small paintings show what a setting does, here with {pair}."))
         self.box = widgets.VBox([widgets.HTML(page.heading("Settings")), what, grid, style])
 
     def show(self, config, sizes):

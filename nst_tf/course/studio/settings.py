@@ -14,7 +14,7 @@ def _times(what):
     return {label.format(what): factor for label, factor in _TIMES.items()}
 
 
-# {setting: {what a page calls the value: value}}. No two of them have one name, so that it tells which setting is meant.
+# {setting: {what a page calls the value: value}}. No two have one name, so that the name tells which setting is meant.
 VALUES: Mapping[str, Mapping[str, Any]] = {
     "style": _times("style"),
     "photo": _times("photo"),

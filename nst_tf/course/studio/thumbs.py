@@ -27,7 +27,7 @@ class Thumbs:
         return key in self._buttons
 
     def add(self, key: Hashable, caption: str, uri: str, choose: Callable[[], None], alt: str = "") -> None:
-        """Add a picture, known as `key`, described by `alt`; a click calls `choose()`."""
+        """Add a picture, known as `key`, described by `alt`, a sentence; a click calls `choose()`."""
         button, name = widgets.Button(), f"nst-{self._kind}-{len(self._buttons)}"
         button.add_class("nst-thumb")
         button.add_class(name)
