@@ -69,10 +69,17 @@ EXPLORERS = (
 )  # fmt: skip
 
 
+FILM = """
+from nst_tf.course import films
+films.flip_book([pictures['cat'], pictures['cat'][:, :, ::-1]], ["cat", "its mirror"], "A cat.", label="side")
+"""
+
+
 @pytest.fixture(scope="module")
 def open_notebook(lab, browser):
-    """Return a page of JupyterLab with a cell an explorer, all of them run."""
-    cells = [nbformat.v4.new_code_cell(explorer.code.strip()) for explorer in EXPLORERS]
+    """Return a page of JupyterLab with a cell an explorer, and a film, all of them run."""
+    codes = [*(explorer.code for explorer in EXPLORERS), FILM]
+    cells = [nbformat.v4.new_code_cell(code.strip()) for code in codes]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
     })  # fmt: skip
@@ -144,6 +151,17 @@ def test_keys_belong_to_the_controls_not_to_jupyterlab(open_notebook):
         page.keyboard.press(key)
     assert tick.is_checked() and page.evaluate("document.activeElement.type") == "checkbox"
     assert page.evaluate(SELECTED) == selected and page.locator(".jp-Cell").count() == cells
+
+
+def test_keys_belong_to_a_film_too(open_notebook):
+    page, output = open_notebook, cell(open_notebook, len(EXPLORERS))
+    slider = output.get_by_role("slider", name="side")
+    slider.focus()
+    selected = page.evaluate(SELECTED)
+    for key, value in (("ArrowDown", "0"), ("ArrowUp", "1")):
+        slider.press(key)
+        assert slider.input_value() == value
+    assert page.evaluate(SELECTED) == selected
 
 
 def test_a_slider_says_what_it_shows(open_notebook):
