@@ -3,7 +3,7 @@
 They use what ipywidgets 7.7 (Colab) and 8 share. To run these tests under the older one, from the repository's root:
 
     python -m venv old && old/bin/pip install ".[test]" ipywidgets==7.7.1 ipython==7.34.0
-    old/bin/python -m pytest -n 0 tests/test_explorers.py tests/test_explored.py
+    old/bin/python -m pytest -n 0 tests/test_explor*.py tests/test_studio*.py tests/test_within_reach.py
 """
 
 import base64

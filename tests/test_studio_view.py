@@ -158,6 +158,16 @@ def test_what_is_spoken_stands_in_widgets_that_stay(studio):
     assert spoken == [studio._state, studio._kept]
 
 
+def test_strokes_too_fine_for_so_small_a_picture(studio):
+    click(studio, "finer strokes")
+    assert "great_wave.jpg is 659x443 pixels; scaled down, 32x22" in text(studio)
+    paint(studio)
+    assert "give a larger size (47 or more)" in text(studio)
+    click(studio, "usual strokes")
+    paint(studio)
+    assert "Finished." in text(studio)
+
+
 def test_both_weights_0(studio):
     for name in ("Style (beta)", "Photo (alpha)"):
         find(studio, "Dropdown", name).value = 0.0

@@ -150,6 +150,11 @@ def test_keys_belong_to_the_controls_not_to_jupyterlab(open_notebook):
     for key in ("ArrowDown", "ArrowUp", "x", "Space"):
         page.keyboard.press(key)
     assert tick.is_checked() and page.evaluate("document.activeElement.type") == "checkbox"
+    for key in ("Space", "Enter"):  # the button finds another channel for another k
+        output.get_by_role("slider", name="k", exact=True).press("ArrowUp")
+        before = shown(output)
+        output.get_by_role("button", name="k' that goes with k").press(key)
+        assert shown_anew(output, before)
     assert page.evaluate(SELECTED) == selected and page.locator(".jp-Cell").count() == cells
 
 
@@ -162,6 +167,15 @@ def test_keys_belong_to_a_film_too(open_notebook):
         slider.press(key)
         assert slider.input_value() == value
     assert page.evaluate(SELECTED) == selected
+
+
+def test_a_sliders_number_can_be_typed(open_notebook):
+    output = cell(open_notebook, number_of("total cost, toy"))
+    number = output.get_by_role("textbox", name="x, typed")
+    number.fill("4.5")
+    number.press("Enter")
+    output.get_by_role("status").filter(has_text="x = 4.5:").wait_for()
+    assert output.get_by_role("slider", name="x", exact=True).get_attribute("aria-valuetext") == "4.50"
 
 
 def test_a_slider_says_what_it_shows(open_notebook):

@@ -142,7 +142,7 @@ def figure(shown, caption, width, least=100):
 
 def chart(svg, caption, width):
     """Return a `figure` of a chart, which is not made so narrow that its words cannot be read."""
-    return figure(svg, caption, width, least=320)
+    return figure(svg, caption, width, least=400)
 
 
 def picture(uri, alt, marks="", shape=None):
