@@ -1,0 +1,100 @@
+"""Build the course's site from the notebooks as they are stored: nothing is executed, and no page needs a network.
+
+python tools/build_site.py [FOLDER]     into FOLDER (default: build/site); its index.html is the first page
+
+Its sources, docs/ and the course's own pages, are first laid out in build/site_sources, in the folders that they have
+here, so that the links among them hold.
+"""
+
+import argparse
+import importlib.resources
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from notebook_files import EXERCISES, NOTEBOOKS, ROOT, lessons, read
+from PIL import Image
+from site_notebooks import exercise_page, lesson_page
+from site_pages import filled_in, lesson_list, module_page, modules
+
+DOCS, SOURCES, SITE = ROOT / "docs", ROOT / "build" / "site_sources", ROOT / "build" / "site"
+AS_THEY_ARE = ("README.md", "LICENSE", "images/ATTRIBUTION.md", "nst_tf/weights/ATTRIBUTION.md", "benchmarks/README.md",
+               "notebooks/NOTATION.md", "notebooks/TEACHING.md")  # fmt: skip
+PICTURES = ("images/results/*.jpg", "images/gallery/*.jpg", "benchmarks/results/*.png")
+THUMBNAIL = 360  # pixels, the longer side
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=SITE)
+    folder = parser.parse_args().folder
+    lay_out(SOURCES)
+    shutil.rmtree(folder, ignore_errors=True)
+    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-c", DOCS, "-d", SOURCES.with_name("site_cache")]
+    status = subprocess.run([*sphinx, SOURCES, folder], check=False).returncode
+    if status:
+        raise SystemExit(status)
+    add_mathematics(folder / "_static" / "mathjax")
+    offer_notebooks(folder)
+    print(folder / "index.html")
+
+
+def lay_out(sources):
+    """Write all that Sphinx reads into a folder of its own."""
+    shutil.rmtree(sources, ignore_errors=True)
+    for name in (*AS_THEY_ARE, *found(PICTURES)):
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, sources / name)
+    for page in DOCS.glob("*.md"):
+        (sources / page.name).write_text(filled_in(page.read_text(encoding="utf-8")), encoding="utf-8")
+    lay_out_notebooks(sources)
+    lay_out_modules(sources / "api")
+    lay_out_thumbnails(sources / "thumbnails")
+
+
+def found(patterns):
+    return [path.relative_to(ROOT) for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+
+
+def lay_out_notebooks(sources):
+    (sources / "notebooks" / "exercises").mkdir()
+    for path in lessons():
+        nbformat.write(lesson_page(read(path)), sources / "notebooks" / path.name)
+        nbformat.write(exercise_page(read(path), path), sources / "notebooks" / "exercises" / path.name)
+    nbformat.write(lesson_page(read(NOTEBOOKS / "studio.ipynb")), sources / "notebooks" / "studio.ipynb")
+    index = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
+    (sources / "notebooks" / "README.md").write_text(f"{index}\n{lesson_list()}\n", encoding="utf-8")
+
+
+def lay_out_modules(folder):
+    folder.mkdir()
+    for name in modules():
+        (folder / f"{name}.md").write_text(module_page(name), encoding="utf-8")
+
+
+def lay_out_thumbnails(folder):
+    folder.mkdir()
+    for path in found(("images/content/*.jpg", "images/style/*.jpg")):
+        with Image.open(ROOT / path) as picture:
+            picture.thumbnail((THUMBNAIL, THUMBNAIL))
+            picture.save(folder / path.name, quality=85)
+
+
+def add_mathematics(folder):
+    """Copy of MathJax, which a package brings along, the script and the fonts that pages need."""
+    mathjax = importlib.resources.files("sphinx-mathjax-offline") / "static" / "mathjax"
+    fonts = "output/chtml/fonts/woff-v2"
+    shutil.copytree(mathjax / fonts, folder / fonts)
+    shutil.copy(mathjax / "tex-chtml.js", folder)
+
+
+def offer_notebooks(site):
+    """Put the notebooks themselves where the pages' download buttons lead: the lessons, and the learners' copies."""
+    for path in (*lessons(), NOTEBOOKS / "studio.ipynb", *EXERCISES.glob("*.ipynb")):
+        shutil.copy(path, site / "_sources" / path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
