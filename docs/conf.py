@@ -38,8 +38,10 @@ napoleon_use_ivar = True
 # The page
 html_theme = "sphinx_book_theme"
 html_title = "Neural Style Transfer, a course"
+html_show_copyright = False
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_static_path = ["_static"]
-html_css_files = ["site.css"]
+html_css_files, html_js_files = ["site.css"], ["site.js"]
 html_sourcelink_suffix = ""
 pygments_style = "a11y-high-contrast-light"
 html_theme_options = {
@@ -47,6 +49,7 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "use_fullscreen_button": False,
+    "navbar_persistent": [],  # the search is in the sidebar
 }
 if course()["repository"]:
     html_theme_options |= {

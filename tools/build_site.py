@@ -2,8 +2,8 @@
 
 python tools/build_site.py [FOLDER]     into FOLDER (default: build/site); its index.html is the first page
 
-Its sources, docs/ and the course's own pages, are first laid out in build/site_sources, in the folders that they have
-here, so that the links among them hold.
+Its sources, docs/ and the course's own pages, are first laid out in FOLDER_sources, in the folders that they have here,
+so that the links among them hold.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from PIL import Image
 from site_notebooks import exercise_page, lesson_page
 from site_pages import filled_in, lesson_list, module_page, modules
 
-DOCS, SOURCES, SITE = ROOT / "docs", ROOT / "build" / "site_sources", ROOT / "build" / "site"
+DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
 AS_THEY_ARE = ("README.md", "LICENSE", "images/ATTRIBUTION.md", "nst_tf/weights/ATTRIBUTION.md", "benchmarks/README.md",
                "notebooks/NOTATION.md", "notebooks/TEACHING.md")  # fmt: skip
 PICTURES = ("images/results/*.jpg", "images/gallery/*.jpg", "benchmarks/results/*.png")
@@ -29,11 +29,20 @@ THUMBNAIL = 360  # pixels, the longer side
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=SITE)
-    folder = parser.parse_args().folder
-    lay_out(SOURCES)
+    build(parser.parse_args().folder)
+
+
+def build(folder):
+    """Build the site into a folder, whatever is in it.
+
+    Raises:
+        SystemExit: Sphinx has warned of something; it says of what.
+    """
+    sources, cache = (folder.with_name(f"{folder.name}_{kind}") for kind in ("sources", "cache"))
+    lay_out(sources)
     shutil.rmtree(folder, ignore_errors=True)
-    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-c", DOCS, "-d", SOURCES.with_name("site_cache")]
-    status = subprocess.run([*sphinx, SOURCES, folder], check=False).returncode
+    options = ["-W", "--keep-going", "-q", "-E", "-c", DOCS, "-d", cache]
+    status = subprocess.run([sys.executable, "-m", "sphinx", *options, sources, folder], check=False).returncode
     if status:
         raise SystemExit(status)
     add_mathematics(folder / "_static" / "mathjax")

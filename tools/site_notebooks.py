@@ -32,7 +32,7 @@ def lead(path):
         f"From the lesson [{path.stem[:2]}](../{path.name}), where what they need is explained. Solve them in your own copy "
         f"of it, which checks what you write: <a href=\"../../_sources/notebooks/exercises/{path.name}\" download>"
         f"{path.name}</a>, in the course's folder `notebooks/exercises/`. The solutions are folded; below each is what "
-        "its check says to it."
+        "its check says to it. A formula 'above' is in the lesson."
     )
 
 

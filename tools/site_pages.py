@@ -42,20 +42,26 @@ def toctree(pages, **options):
 # --- the gallery ---
 
 
-def gallery():
-    """Return the pictures that tools/gallery.py paints, each with its command and its description."""
-    said = descriptions()
-    parts = ["## With nothing but the defaults"]
-    parts += [figure(f"images/results/{'_'.join(pair)}.jpg", said, [" ".join(pair)]) for pair in PAIRS]
-    parts += ["## The painter's control", figure("images/results/control.jpg", said, CONTROL)]
-    parts += ["## From lesson 14"]
-    parts += [figure(f"images/gallery/{command.split()[-1]}", said, [command]) for command in COMMANDS]
-    return "\n\n".join(parts)
+def defaults():
+    """Return the pictures that tools/gallery.py paints without options, each with its command and its description."""
+    return "\n\n".join(figure(f"images/results/{'_'.join(pair)}.jpg", [" ".join(pair)]) for pair in PAIRS)
 
 
-def figure(path, said, commands):
+def control():
+    return figure("images/results/control.jpg", CONTROL)
+
+
+def lesson():
+    return grid([figure(f"images/gallery/{command.split()[-1]}", [command]) for command in COMMANDS], "1 1 2 2")
+
+
+def figure(path, commands):
     lines = "\n".join(f"nst-tf {command}" for command in commands)
-    return f"![{said[path]}]({path})\n\n```bash\n{lines}\n```"
+    return f"![{descriptions()[path]}]({path})\n\n```text\n{lines}\n```"
+
+
+def grid(items, columns):
+    return "\n".join([f"::::{{grid}} {columns}", *(f":::{{grid-item}}\n{item}\n:::" for item in items), "::::"])
 
 
 def descriptions():
@@ -72,8 +78,8 @@ def samples():
     for kind, heading in (("content", "Photos"), ("style", "Paintings")):
         works = credits_of(kind)
         paths = sorted((ROOT / "images" / kind).glob("*.jpg"))
-        cards = [f":::{{grid-item}}\n![{works[path.name]}](thumbnails/{path.name})\n\n`{path.stem}`\n:::" for path in paths]
-        parts += [f"### {heading}", "\n".join(["::::{grid} 2 3 3 3", *cards, "::::"])]
+        pictures = [f"![{works[path.name]}](thumbnails/{path.name})\n\n`{path.stem}`" for path in paths]
+        parts += [f"### {heading}", grid(pictures, "2 3 3 3")]
     return "\n\n".join(parts)
 
 
@@ -119,8 +125,8 @@ def module_page(name):
     return f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n   :show-inheritance:\n   :ignore-module-all:\n```\n"
 
 
-MADE = {"film": film, "exercises": exercise_list, "gallery": gallery, "samples": samples, "public": public_table,
-        "modules": module_list}  # fmt: skip
+MADE = {"film": film, "exercises": exercise_list, "defaults": defaults, "control": control, "lesson": lesson,
+        "samples": samples, "public": public_table, "modules": module_list}  # fmt: skip
 
 
 def filled_in(text):
