@@ -23,7 +23,11 @@ DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
 AS_THEY_ARE = ("README.md", "LICENSE", "images/ATTRIBUTION.md", "nst_tf/weights/ATTRIBUTION.md", "benchmarks/README.md",
                "notebooks/NOTATION.md", "notebooks/TEACHING.md")  # fmt: skip
 PICTURES = ("images/results/*.jpg", "images/gallery/*.jpg", "benchmarks/results/*.png")
-THUMBNAIL = 360  # pixels, the longer side
+# What stands among others is shown smaller: {folder of the site: (pictures, the longer side in pixels)}
+SMALLER = {
+    "thumbnails": (("images/content/*.jpg", "images/style/*.jpg"), 240),
+    "rows": (("images/results/*.jpg",), 1000),
+}
 
 
 def main():
@@ -60,7 +64,8 @@ def lay_out(sources):
         (sources / page.name).write_text(filled_in(page.read_text(encoding="utf-8")), encoding="utf-8")
     lay_out_notebooks(sources)
     lay_out_modules(sources / "api")
-    lay_out_thumbnails(sources / "thumbnails")
+    for name, (patterns, side) in SMALLER.items():
+        lay_out_smaller(found(patterns), side, sources / name)
 
 
 def found(patterns):
@@ -83,11 +88,11 @@ def lay_out_modules(folder):
         (folder / f"{name}.md").write_text(module_page(name), encoding="utf-8")
 
 
-def lay_out_thumbnails(folder):
+def lay_out_smaller(pictures, side, folder):
     folder.mkdir()
-    for path in found(("images/content/*.jpg", "images/style/*.jpg")):
+    for path in pictures:
         with Image.open(ROOT / path) as picture:
-            picture.thumbnail((THUMBNAIL, THUMBNAIL))
+            picture.thumbnail((side, side))
             picture.save(folder / path.name, quality=85)
 
 

@@ -28,11 +28,11 @@ def exercise_page(notebook, path):
 
 
 def lead(path):
+    copy = f'<a href="../../_sources/notebooks/exercises/{path.name}" download>{path.name}</a>'
     return (
-        f"From the lesson [{path.stem[:2]}](../{path.name}), where what they need is explained. Solve them in your own copy "
-        f"of it, which checks what you write: <a href=\"../../_sources/notebooks/exercises/{path.name}\" download>"
-        f"{path.name}</a>, in the course's folder `notebooks/exercises/`. The solutions are folded; below each is what "
-        "its check says to it. A formula 'above' is in the lesson."
+        f"From the lesson [{path.stem[:2]}](../{path.name}), where what they need is explained, and where a formula "
+        f"'above' is to be found. Solve them in your own copy of it, {copy}, in the course's folder "
+        "`notebooks/exercises/`: it checks what you write. The solutions are folded; below each is what its check says."
     )
 
 

@@ -42,22 +42,36 @@ def toctree(pages, **options):
 # --- the gallery ---
 
 
+def front():
+    return row("_".join(PAIRS[0]))
+
+
+def more():
+    return "\n\n".join(row("_".join(pair)) for pair in PAIRS[1:])
+
+
 def defaults():
     """Return the pictures that tools/gallery.py paints without options, each with its command and its description."""
-    return "\n\n".join(figure(f"images/results/{'_'.join(pair)}.jpg", [" ".join(pair)]) for pair in PAIRS)
+    return "\n\n".join(f"{row('_'.join(pair))}\n\n{typed([' '.join(pair)])}" for pair in PAIRS)
 
 
 def control():
-    return figure("images/results/control.jpg", CONTROL)
+    return f"{row('control')}\n\n{typed(CONTROL)}"
 
 
 def lesson():
-    return grid([figure(f"images/gallery/{command.split()[-1]}", [command]) for command in COMMANDS], "1 1 2 2")
+    pictures = ((f"images/gallery/{command.split()[-1]}", command) for command in COMMANDS)
+    return grid([f"![{descriptions()[path]}]({path})\n\n{typed([command])}" for path, command in pictures], "1 1 2 2")
 
 
-def figure(path, commands):
-    lines = "\n".join(f"nst-tf {command}" for command in commands)
-    return f"![{descriptions()[path]}]({path})\n\n```text\n{lines}\n```"
+def row(name):
+    """Return pictures side by side, small, as a link to them as they are."""
+    path = f"images/results/{name}.jpg"
+    return f"[![{descriptions()[path]}](rows/{name}.jpg)]({path})"
+
+
+def typed(commands):
+    return "\n".join(["```text", *(f"nst-tf {command}" for command in commands), "```"])
 
 
 def grid(items, columns):
@@ -110,23 +124,32 @@ def public_names():
 
 
 def public_table():
-    rows = [f"| {', '.join(f'{{py:obj}}`{name} <{module}.{name}>`' for name in names)} | {{doc}}`{module} <api/{module}>` |"
-            for module, names in public_names().items()]  # fmt: skip
-    return "\n".join(["| names | module |", "| --- | --- |", *rows])
+    rows = ["| names | module |", "| --- | --- |"]
+    for module, names in public_names().items():
+        listed = ", ".join(f"{{py:obj}}`{name} <{module}.{name}>`" for name in names)
+        rows.append(f"| {listed} | {page_of(module)} |")
+    return "\n".join(rows)
 
 
 def module_list():
-    rows = [f"| {{doc}}`{name} <api/{name}>` | {html.escape(said)} |" for name, said in modules().items()]
+    rows = [f"| {page_of(name)} | {html.escape(said)} |" for name, said in modules().items()]
     table = "\n".join(["| module | what it holds |", "| --- | --- |", *rows])
     return table + "\n\n" + toctree([f"api/{name}" for name in modules()], hidden="")
 
 
+def page_of(module):
+    return f"{{doc}}`{module} <api/{module}>`"
+
+
 def module_page(name):
-    return f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n   :show-inheritance:\n   :ignore-module-all:\n```\n"
+    options = "".join(f"   :{option}:\n" for option in ("members", "show-inheritance", "ignore-module-all"))
+    return f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{options}```\n"
 
 
-MADE = {"film": film, "exercises": exercise_list, "defaults": defaults, "control": control, "lesson": lesson,
-        "samples": samples, "public": public_table, "modules": module_list}  # fmt: skip
+MADE = {
+    "front": front, "film": film, "more": more, "exercises": exercise_list, "defaults": defaults, "control": control,
+    "lesson": lesson, "samples": samples, "public": public_table, "modules": module_list,
+}  # fmt: skip
 
 
 def filled_in(text):
