@@ -17,12 +17,13 @@ import nbformat
 from notebook_files import EXERCISES, NOTEBOOKS, ROOT, lessons, read
 from PIL import Image
 from site_notebooks import exercise_page, lesson_page
-from site_pages import filled_in, lesson_list, module_page, modules
+from site_pages import described, filled_in, lesson_list, module_page, modules
 
 DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
 AS_THEY_ARE = ("README.md", "LICENSE", "images/ATTRIBUTION.md", "nst_tf/weights/ATTRIBUTION.md", "benchmarks/README.md",
                "notebooks/NOTATION.md", "notebooks/TEACHING.md")  # fmt: skip
 PICTURES = ("images/results/*.jpg", "images/gallery/*.jpg", "benchmarks/results/*.png")
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"  # a page with broad tables, and no contents beside them
 # What stands among others is shown smaller: {folder of the site: (pictures, the longer side in pixels)}
 SMALLER = {
     "thumbnails": (("images/content/*.jpg", "images/style/*.jpg"), 240),
@@ -60,6 +61,8 @@ def lay_out(sources):
     for name in (*AS_THEY_ARE, *found(PICTURES)):
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, sources / name)
+    notation = sources / "notebooks" / "NOTATION.md"
+    notation.write_text(f"{WIDE}{notation.read_text(encoding='utf-8')}", encoding="utf-8")
     for page in DOCS.glob("*.md"):
         (sources / page.name).write_text(filled_in(page.read_text(encoding="utf-8")), encoding="utf-8")
     lay_out_notebooks(sources)
@@ -77,7 +80,9 @@ def lay_out_notebooks(sources):
     for path in lessons():
         nbformat.write(lesson_page(read(path)), sources / "notebooks" / path.name)
         nbformat.write(exercise_page(read(path), path), sources / "notebooks" / "exercises" / path.name)
-    nbformat.write(lesson_page(read(NOTEBOOKS / "studio.ipynb")), sources / "notebooks" / "studio.ipynb")
+    studio = lesson_page(read(NOTEBOOKS / "studio.ipynb"))
+    studio.cells.insert(1, nbformat.v4.new_markdown_cell(described("images/results/studio.jpg", up="../")))
+    nbformat.write(studio, sources / "notebooks" / "studio.ipynb")
     index = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
     (sources / "notebooks" / "README.md").write_text(f"{index}\n{lesson_list()}\n", encoding="utf-8")
 

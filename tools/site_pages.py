@@ -5,7 +5,7 @@ import html
 import re
 
 from gallery import COMMANDS, CONTROL, PAIRS
-from notebook_files import ROOT, lessons, read
+from notebook_files import ROOT, lessons, read, title
 
 PACKAGE = ROOT / "nst_tf"
 NOT_TO_READ = {"nst_tf.__main__", "nst_tf.course.solutions"}  # a door, and a copy of the lessons' solutions
@@ -31,7 +31,7 @@ def lesson_list():
 
 def exercise_list():
     """Return a line for each lesson's exercises, in a table of contents."""
-    return toctree([f"notebooks/exercises/{path.stem}" for path in lessons()], maxdepth=2)
+    return toctree([f"{title(read(path))} <notebooks/exercises/{path.stem}>" for path in lessons()], maxdepth=2)
 
 
 def toctree(pages, **options):
@@ -61,7 +61,7 @@ def control():
 
 def lesson():
     pictures = ((f"images/gallery/{command.split()[-1]}", command) for command in COMMANDS)
-    return grid([f"![{descriptions()[path]}]({path})\n\n{typed([command])}" for path, command in pictures], "1 1 2 2")
+    return grid([f"{described(path)}\n\n{typed([command])}" for path, command in pictures], "1 1 2 2")
 
 
 def row(name):
@@ -70,8 +70,13 @@ def row(name):
     return f"[![{descriptions()[path]}](rows/{name}.jpg)]({path})"
 
 
+def described(path, up=""):
+    return f"![{descriptions()[path]}]({up}{path})"
+
+
 def typed(commands):
-    return "\n".join(["```text", *(f"nst-tf {command}" for command in commands), "```"])
+    """Return commands as they are typed; where they save is left to them."""
+    return "\n".join(["```text", *(f"nst-tf {command.partition(' -o ')[0]}" for command in commands), "```"])
 
 
 def grid(items, columns):
@@ -134,7 +139,7 @@ def public_table():
 def module_list():
     rows = [f"| {page_of(name)} | {html.escape(said)} |" for name, said in modules().items()]
     table = "\n".join(["| module | what it holds |", "| --- | --- |", *rows])
-    return table + "\n\n" + toctree([f"api/{name}" for name in modules()], hidden="")
+    return f"{table}\n\n{toctree(['api/nst_tf'], hidden='')}"
 
 
 def page_of(module):
@@ -142,8 +147,11 @@ def page_of(module):
 
 
 def module_page(name):
-    options = "".join(f"   :{option}:\n" for option in ("members", "show-inheritance", "ignore-module-all"))
-    return f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{options}```\n"
+    """Return a module's page, with the pages of the modules in it below it."""
+    options = "".join(f"   :{option}:\n" for option in ("members", "ignore-module-all"))
+    inside = [other for other in modules() if other.rpartition(".")[0] == name]
+    contents = toctree([f"{other.rpartition('.')[2]} <{other}>" for other in inside], hidden="") if inside else ""
+    return f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n{options}```\n\n{contents}\n"
 
 
 MADE = {
