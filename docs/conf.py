@@ -59,6 +59,7 @@ if course()["repository"]:
         "repository_branch": course()["branch"],
         "use_repository_button": True,
         "use_issues_button": True,
+        "launch_buttons": {"colab_url": "https://colab.research.google.com"},
     }
 
 # What a page may load: what lies beside it, and what stands in it, such as a film's pictures and its script

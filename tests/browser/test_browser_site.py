@@ -24,7 +24,7 @@ PAGES = [
     "search.html",
 ]  # fmt: skip
 TO_BE_ACCESSIBLE = [
-    *((name, 1280, "light") for name in ("index.html", *(LESSONS[number] for number in (0, 6, 12)))),
+    *((name, 1280, "light") for name in ("index.html", *(LESSONS[number] for number in (0, 3, 12)))),
     *((name, 600, "dark") for name in ("index.html", LESSONS[0])),
 ]
 HEAVIEST = 2_000_000  # bytes, with a page's own pictures
