@@ -28,9 +28,7 @@ def text_of(path):
 def anchors_of(path):
     """Return what links to a page's headings end with: as Jupyter makes it, or else as GitHub does."""
     headings = re.findall(r"^#+ (.+)$", text_of(path), re.MULTILINE)
-    if path.suffix == ".ipynb":
-        return {frame.anchor(heading) for heading in headings}
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return set(map(frame.anchor if path.suffix == ".ipynb" else frame.github_anchor, headings))
 
 
 def broken_links(path):

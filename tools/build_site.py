@@ -8,6 +8,7 @@ so that the links among them hold.
 
 import argparse
 import importlib.resources
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,10 @@ SMALLER = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=SITE)
-    build(parser.parse_args().folder)
+    folder = parser.parse_args().folder
+    if importlib.util.find_spec("sphinx_book_theme") is None:
+        raise SystemExit("the site needs Sphinx and its theme: python -m pip install '.[site]'")
+    build(folder)
 
 
 def build(folder):

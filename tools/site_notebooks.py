@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 from copies import SOLUTION, unsolved
-from mdit_py_plugins.anchors.index import slugify
+from frame import github_anchor
 from nbformat import v4
 from notebook_files import tags, title
 
@@ -49,7 +49,7 @@ def exercise_cells(notebook):
 
 
 def shown(cell):
-    """Return a cell with what the site needs: solutions and set-up folded, and anchors as MyST makes them."""
+    """Return a cell with what the site needs: solutions and set-up folded, and anchors as its headings have them."""
     cell = cell.copy()
     if cell.cell_type == "markdown":
         cell.source = LINK.sub(lambda link: f"]({link[1]}{slug(link[2])})", without_badges(cell))
@@ -73,8 +73,8 @@ def without_badges(cell):
 
 
 def slug(anchor):
-    """Return the anchor of a heading, which is written as Jupyter makes it, as MyST and GitHub make it."""
-    return f"#{slugify(unquote(anchor[1:]))}" if anchor else ""
+    """Return the anchor of a heading, which is written as Jupyter makes it, as the site makes it."""
+    return f"#{github_anchor(unquote(anchor[1:]))}" if anchor else ""
 
 
 def one_folder_deeper(cell, path):

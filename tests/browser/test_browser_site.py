@@ -14,8 +14,6 @@ import pytest
 import site_pages
 from html_pages import page
 
-from conftest import needs
-
 LESSONS = [f"notebooks/{path.stem}.html" for path in files.lessons()]
 PAGES = [
     "index.html", *LESSONS, *(lesson.replace("/", "/exercises/") for lesson in LESSONS), "notebooks/README.html",
@@ -33,7 +31,7 @@ HEAVIEST = 2_000_000  # bytes, with a page's own pictures
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Return the folder of the built site: Sphinx fails at the first warning."""
-    needs("sphinx_book_theme", "site")
+    pytest.importorskip("sphinx_book_theme", reason="it is not installed: pip install '.[site]'")
     folder = tmp_path_factory.mktemp("build") / "site"
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
     command = [sys.executable, files.ROOT / "tools" / "build_site.py", folder]
@@ -181,11 +179,9 @@ def test_the_policy_stops_what_comes_from_elsewhere(open_page):
 
 @pytest.mark.parametrize(("name", "width", "scheme"), TO_BE_ACCESSIBLE)
 def test_nothing_serious_hinders_anyone(open_page, name, width, scheme):
-    needs("axe_playwright_python", "browser")
-    from axe_playwright_python.sync_playwright import Axe
-
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install '.[browser]'")
     opened = open_page(name, width=width, color_scheme=scheme)
-    found = Axe().run(opened).response["violations"]
+    found = axe.Axe().run(opened).response["violations"]
     grave = {rule["id"]: [node["html"][:200] for node in rule["nodes"]][:3]
              for rule in found if rule["impact"] in ("serious", "critical")}  # fmt: skip
     assert grave == {}
