@@ -9,6 +9,7 @@ so that the links among them hold.
 import argparse
 import importlib.resources
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -21,9 +22,8 @@ from site_notebooks import exercise_page, lesson_page
 from site_pages import described, filled_in, lesson_list, module_page, modules
 
 DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
-AS_THEY_ARE = ("README.md", "LICENSE", "images/ATTRIBUTION.md", "nst_tf/weights/ATTRIBUTION.md", "benchmarks/README.md",
-               "notebooks/NOTATION.md", "notebooks/TEACHING.md")  # fmt: skip
-PICTURES = ("images/results/*.jpg", "images/gallery/*.jpg", "benchmarks/results/*.png")
+AS_THEY_ARE = ("LICENSE", "images/**/*.*", "benchmarks/README.md", "benchmarks/results/*.png", "notebooks/TEACHING.md",
+               "nst_tf/weights/ATTRIBUTION.md")  # fmt: skip
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"  # a page with broad tables, and no contents beside them
 # What stands among others is shown smaller: {folder of the site: (pictures, the longer side in pixels)}
 SMALLER = {
@@ -62,13 +62,14 @@ def build(folder):
 def lay_out(sources):
     """Write all that Sphinx reads into a folder of its own."""
     shutil.rmtree(sources, ignore_errors=True)
-    for name in (*AS_THEY_ARE, *found(PICTURES)):
+    for name in found(AS_THEY_ARE):
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, sources / name)
-    notation = sources / "notebooks" / "NOTATION.md"
-    notation.write_text(f"{WIDE}{notation.read_text(encoding='utf-8')}", encoding="utf-8")
     for page in DOCS.glob("*.md"):
         (sources / page.name).write_text(filled_in(page.read_text(encoding="utf-8")), encoding="utf-8")
+    change("README.md", sources, lambda text: re.sub(r"images/results/(\w+\.jpg)", r"rows/\1", text))
+    change("notebooks/NOTATION.md", sources, lambda text: WIDE + text)
+    change("notebooks/README.md", sources, lambda text: f"{text}\n{lesson_list()}\n")
     lay_out_notebooks(sources)
     lay_out_modules(sources / "api")
     for name, (patterns, side) in SMALLER.items():
@@ -79,6 +80,11 @@ def found(patterns):
     return [path.relative_to(ROOT) for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 
+def change(name, sources, function):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    (sources / name).write_text(function(text), encoding="utf-8")
+
+
 def lay_out_notebooks(sources):
     (sources / "notebooks" / "exercises").mkdir()
     for path in lessons():
@@ -87,8 +93,6 @@ def lay_out_notebooks(sources):
     studio = lesson_page(read(NOTEBOOKS / "studio.ipynb"))
     studio.cells.insert(1, nbformat.v4.new_markdown_cell(described("images/results/studio.jpg", up="../")))
     nbformat.write(studio, sources / "notebooks" / "studio.ipynb")
-    index = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
-    (sources / "notebooks" / "README.md").write_text(f"{index}\n{lesson_list()}\n", encoding="utf-8")
 
 
 def lay_out_modules(folder):
