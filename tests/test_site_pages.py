@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+import html_pages
 import notebook_files as files
 import pytest
 import site_notebooks
@@ -116,3 +117,21 @@ def test_the_workflow_builds_the_site_as_the_readme_says():
     for command in ('python -m pip install ".[site]"', "python tools/build_site.py"):
         assert f"- run: {command}\n" in workflow and command in readme
     assert "path: build/site\n" in workflow
+
+
+def test_what_is_wrong_with_a_page_is_found(tmp_path):
+    (tmp_path / "_images").mkdir()
+    (tmp_path / "_images" / "a.png").write_bytes(b"0" * 1000)
+    (tmp_path / "other.html").write_text('<h1 id="here">There</h1>')
+    path = tmp_path / "page.html"
+    path.write_text(
+        '<link rel="stylesheet" href="https://a.b/c.css"><link rel="next" href="gone.html"><img src="_images/a.png">'
+        '<img src="data:image/png;base64,AA" alt="A picture"><a href="other.html#here"></a>'
+        '<a href="other.html#gone"></a>'
+        '<a href="#gone"></a><a href="gone.html"></a><a href="https://keras.io"></a><script src="//a.b/c.js"></script>'
+    )
+    page = html_pages.Page(path)
+    assert sorted(page.broken()) == ["#gone", "gone.html", "other.html#gone"]
+    assert page.foreign() == ["https://a.b/c.css", "//a.b/c.js"]
+    assert page.undescribed == ["_images/a.png"]
+    assert page.weight() == 1000 + path.stat().st_size
