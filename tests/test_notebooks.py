@@ -173,15 +173,6 @@ def test_a_lesson_and_its_copy_lead_to_each_other(path):
     assert copy.count(f"](../{path.name})") == 2 and "](exercises/" not in copy
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_links_lead_somewhere(path):
-    text = text_of(files.read(path), "markdown")
-    headings = {frame.anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
-    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
-        place, _, heading = target.partition("#")
-        assert (path.parent / place).exists() if place else heading in headings, target
-
-
 def test_what_stands_around_the_lessons_is_up_to_date(tmp_path, monkeypatch):
     """Contents, setup, links to the copies and to the lessons before and after."""
     monkeypatch.setattr(notebooks, "write", lambda notebook, path: files.write(notebook, tmp_path / path.name))

@@ -89,6 +89,11 @@ def anchor(heading):
     return re.sub(r"[*`$]", "", heading).replace(" ", "-").replace("(", "%28").replace(")", "%29")
 
 
+def github_anchor(heading):
+    """Return the id that GitHub, and the course's site, give to a heading: small letters, hyphens, no other signs."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def navigation_cell(course, folder, paths, position, *others):
     """Return the cell at the foot: links to the lessons before and after, in this folder, and others."""
     links = list(others)
