@@ -19,6 +19,7 @@ COPIES = 1.8
 SPARE = 150e6
 PICTURES = {"lbfgs": 12, "adam": 10, "gradient_descent": 8}  # float32, that a step holds besides pairs of L-BFGS
 TILES = (1024, 768, 512, 384)  # pixels; in larger ones the margins count less, and less is computed twice
+MOST_OF_TILE = 1.3e9  # bytes; one of 1024 pixels in bfloat16, of 768 in float32
 CGROUPS = Path("/sys/fs/cgroup")
 _CGROUP_FILES = {
     "": ("", "memory.max", "memory.current"),
@@ -38,9 +39,9 @@ def needed(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile
     pictures = PICTURES[config.optimizer] + 2 * pairs_for(numbers) * (config.optimizer == "lbfgs")
     own = SPARE + 4 * numbers * pictures
     if tile is None:
-        return own + COPIES * n_H * n_W * _bytes_a_pixel(extractor)
+        return own + _bytes_of_tile(extractor, n_H, n_W)
     targets = n_H * n_W * _bytes_a_pixel(extractor, config.content_layers)
-    return own + targets + COPIES * min(n_H, tile) * min(n_W, tile) * _bytes_a_pixel(extractor)
+    return own + targets + _bytes_of_tile(extractor, min(n_H, tile), min(n_W, tile))
 
 
 def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int) -> int | None:
@@ -58,7 +59,8 @@ def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int)
     if config.tile != "auto":
         grid.check(config.tile)
         return config.tile
-    there, tiles = free(), [tile for tile in TILES if grid.fits(tile)]
+    there = free()
+    tiles = [tile for tile in TILES if grid.fits(tile) and _bytes_of_tile(extractor, tile, tile) <= MOST_OF_TILE]
     if needed(extractor, config, n_H, n_W) <= there / 2:
         return None
     fitting = (tile for tile in tiles if needed(extractor, config, n_H, n_W, tile) <= there)
@@ -110,6 +112,11 @@ def largest_size(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 def _smallest(tile):
     """Return the tile that takes the least memory, by the value of `Config.tile`."""
     return {"off": None, "auto": TILES[-1]}.get(tile, tile)
+
+
+def _bytes_of_tile(extractor, n_H, n_W):
+    """Return the bytes that the network takes for so many pixels at once."""
+    return COPIES * n_H * n_W * _bytes_a_pixel(extractor)
 
 
 def _bytes_a_pixel(extractor, layers=None):

@@ -77,10 +77,15 @@ def test_on_a_gpu_its_memory_counts_not_the_machines(monkeypatch):
 # ---- in tiles
 
 
-@pytest.mark.parametrize(("share", "tile"), [(2.1, None), (1.9, 1024), (0.6, 768), (0.1, 384)])
+@pytest.mark.parametrize(("share", "tile"), [(2.1, None), (1.9, 768), (0.4, 512), (0.1, 384)])
 def test_tiles_are_taken_where_half_of_the_memory_is_too_little(share, tile, whole, monkeypatch):
     monkeypatch.setattr(estimate, "free", lambda: share * whole)
     assert transfer(1000, 1500).tiles[-1] == tile
+
+
+def test_a_tile_in_bfloat16_is_larger_for_the_same_memory(monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: 2e9)
+    assert transfer(1000, 1500, precision="bfloat16").tiles[-1] == 1024
 
 
 def test_only_the_sizes_that_need_it_are_painted_in_tiles(whole, monkeypatch):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 LOCAL = "local"  # in place of an address: workers on this machine
 ANSWER_SECONDS = 10  # that a scheduler has to answer in
 PATIENCE = 60  # seconds without any worker; Dask starts a local one that died again in a few
+_SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1 GB",  # pixels are no graph
+    "distributed.deploy.lost-worker-timeout": "1 day",  # a local worker that dies is started again; this would end it
+}
 _ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -43,7 +47,7 @@ def connect(address: str, workers: int | None = None) -> Iterator["Client"]:
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told by our own errors
     with contextlib.ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}))
+        stack.enter_context(dask.config.set(_SETTINGS))
         if address == LOCAL:
             address = stack.enter_context(_local_cluster(workers))
         try:

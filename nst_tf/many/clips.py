@@ -19,7 +19,7 @@ from ..pictures.files import exists, file_path, readable_file
 from ..pictures.loading import load_image
 from ..pictures.saving import save_image
 from ..pictures.writing import check_destination, write_whole
-from .batch import photos_in
+from .plan import photos_in
 
 ANIMATED = (".gif", ".webp")
 VIDEOS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
