@@ -111,7 +111,7 @@ def test_wrong_gram_matrices_are_caught_and_named(answer, said):
         (lambda size, jump: 64, "`size` makes no difference"),
         (lambda size, jump: jump, "by the jump alone"),
         (lambda size, jump: size * jump * 0.37, "Given 132, 16, it gives 781.44: that is no multiple"),
-        (lambda size, jump: 3 * math.ceil((size - jump) / 2 / jump) * jump, "same factor everywhere (3)"),
+        (lambda size, jump: 3 * math.ceil((size - jump) / 2 / jump) * jump, "too wide: it can be smaller"),
         (lambda size, jump: None, "returns nothing"),
     ],
 )

@@ -88,8 +88,8 @@ _PART = {
 }  # fmt: skip
 _TOTAL = {
     "It is the last tile's alone: add to what there was.": lambda parts: parts[-1],
-    "Only the first tile's own positions are in the sum: does it return inside the loop, or are the others' sought beyond "
-    "their tile's end?": lambda parts: parts[0],
+    "Only the first tile's own positions are in the sum: does it return inside the loop, or are the others' sought "
+    "beyond their tile's end?": lambda parts: parts[0],
     "It is the mean over the tiles, not their sum.": lambda parts: sum(parts) / len(parts),
     "The Gram matrices are multiplied: add them up.": lambda parts: np.prod([numbers(part) for part in parts], axis=0),
     "The first tile is left out.": lambda parts: sum(parts[1:]),
