@@ -132,6 +132,9 @@ def draw(rows):
         axes[1].plot(pixels, [row["share_of_limit"] for row in of_one], "o-", label=precision)
     axes[0].set(xlabel="pixels", ylabel="seconds an evaluation", xscale="log", yscale="log")
     axes[1].set(xlabel="pixels", ylabel="share of the matrix-product rate", xscale="log", ylim=(0, 1))
+    for axis in axes:
+        axis.set_xticks(pixels, [row["size"] for row in of_one], minor=False)
+        axis.set_xticks([], minor=True)
     axes[1].legend()
     return figure
 

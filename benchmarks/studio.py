@@ -1,17 +1,21 @@
-"""What it costs to show the picture as it develops: the same painting in a real kernel, with the page and without.
+"""What it costs to show the picture as it develops: the same painting in a real kernel, shown and not in turns.
 
     python benchmarks/studio.py
 
-Both run in turn in one kernel, and all that the page sends is read, as a Jupyter server would. Seconds are those of
-the clock, whose ratio is chance on a busy machine, and those that all threads of the kernel together have computed.
-What a drawing computes is measured afterwards, alone; times the number of drawings, that is a share of the whole.
+A block of a few seconds is shown, the next ones are not, the next is, and so on, while one painting after another is
+painted in one kernel; all that the page sends is read, as a Jupyter server would. Two neighbours of one size make a
+pair: the ratio of their seconds for an evaluation, by the clock and as all threads of the kernel together have computed
+them. The machine is the same in both, and what it does besides changes slowly, so many pairs tell a percent apart. What
+a drawing computes is also measured alone; times the number of drawings, that is a share of the whole.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import sys
 
+import numpy as np
 from common import save
 from jupyter_client.manager import KernelManager
 
@@ -20,29 +24,31 @@ import nst_tf
 CODE = """
 import json, time
 import nst_tf
-from nst_tf.course.studio.progress import Pace
 
-def paint(shown, size, steps):
+def paint(size, steps, block):
     studio = nst_tf.studio("pagoda", "village_street_auvers", size=size, steps=steps)
     display(studio)
     session, marks, drawn = studio.session, [], [0]
-    if not shown:
-        session.listeners.clear()
-    def mark(what):
-        if what == "status" and session.status in ("painting", "finished"):
-            marks.append((time.perf_counter(), time.process_time()))
-    def count(change):
-        drawn[0] += 1
-    studio._painting.observe(count, "value")
-    session.listeners.insert(0, mark)  # before the finished picture is drawn
+    heard = session.listeners.pop()
+    studio._painting.observe(lambda change: drawn.__setitem__(0, drawn[0] + 1), "value")
+    def listen(what):
+        if what == "status":
+            return heard(what)
+        now = time.perf_counter()
+        number, begin = marks[-1][0], marks[-1][1]
+        if now - begin >= block:
+            number, begin = number + 1, now
+        marks.append((number, begin, now, time.process_time(), session._transfer.history[-1].scale))
+        if number % 4 in (1, 2):
+            heard(what)
+    marks.append((0, time.perf_counter(), 0, 0, 0))
+    session.listeners.append(listen)
     session.start()
     session.wait()
     assert session.status == "finished", session.error
-    clock, computed = (end - begin for begin, end in zip(*marks))
-    times = drawn[0]
-    share = times * cost_of_drawing(studio) / computed
+    cost, times = cost_of_drawing(studio), drawn[0]
     studio.box.close()
-    return {"seconds": clock, "computed": computed, "drawn": times, "drawing": share}
+    return {"marks": [(mark[0], *mark[2:]) for mark in marks[1:]], "drawn": times, "drawing": cost}
 
 def cost_of_drawing(studio, times=50):
     pictures = studio.session.preview, studio.session.preview[:, :, ::-1]
@@ -55,23 +61,67 @@ def cost_of_drawing(studio, times=50):
     return (time.process_time() - begin) / times
 
 nst_tf.start_quietly()
-paint(False, SIZE, 4)  # compiles
-print(json.dumps([{"shown": shown, **paint(shown, SIZE, STEPS)} for shown in (False, True) * REPEATS]))
+paint(SIZE, 4, BLOCK)  # compiles
+end, runs = time.monotonic() + SECONDS, []
+while not runs or time.monotonic() < end:
+    runs.append(paint(SIZE, STEPS, BLOCK))
+print(json.dumps(runs))
 """
+FEWEST = 4  # evaluations of a block that counts
 
 
-def measure(size, steps, repeats):
-    """Return the row of a size: medians, shown and not, and those of the ratios of runs one after the other."""
-    code = CODE.replace("SIZE", str(size)).replace("STEPS", str(steps)).replace("REPEATS", str(repeats))
+def measure(size, steps, seconds, block):
+    """Return the row of a size: paintings for so many seconds, in blocks of `block` seconds."""
+    values = {"SIZE": size, "STEPS": steps, "SECONDS": seconds, "BLOCK": block}
+    code = CODE
+    for name, value in values.items():
+        code = code.replace(name, str(value))
     runs = json.loads(_run_in_kernel(code))
-    alone, shown = runs[::2], runs[1::2]
-    row = {"size": size, "steps": steps, "repeats": repeats}
-    for name in ("seconds", "computed", "drawn", "drawing"):
-        row[name] = {how: statistics.median(run[name] for run in those)
-                     for how, those in (("alone", alone), ("shown", shown))}  # fmt: skip
-    row["ratio"] = {name: statistics.median(b[name] / a[name] for a, b in zip(alone, shown, strict=True))
-                    for name in ("seconds", "computed")}  # fmt: skip
+    pairs = [pair for run in runs for pair in paired(run["marks"])]
+    drawn = sum(run["drawn"] for run in runs)
+    computed = sum(b[2] - a[2] for run in runs for a, b in itertools.pairwise(run["marks"]) if is_shown(a[0]))
+    drawing = statistics.median(run["drawing"] for run in runs)
+    row = {"size": size, "steps": steps, "paintings": len(runs), "pairs": len(pairs), "drawn": drawn,
+           "drawing": drawing, "share": drawn * drawing / computed}  # fmt: skip
+    for k, name in enumerate(("seconds", "computed")):
+        row[name] = summary([pair[k] for pair in pairs])
     return row
+
+
+def is_shown(number):
+    """Return whether the block of that number is shown: not, shown, shown, not, so that what drifts cancels out."""
+    return number % 4 in (1, 2)
+
+
+def paired(marks):
+    """Return, for each two neighbouring blocks of one size, the ratios shown / not, by the clock and computed.
+
+    Args:
+        marks: an evaluation each: the number of its block, the clock, seconds computed so far, and the scale.
+    """
+    spent = {}
+    for (number, *begin, scale), (_, *end, scale_after) in itertools.pairwise(marks):
+        if scale == scale_after:  # the first evaluation at a size prepares, too
+            spent.setdefault((number, scale), []).append(np.subtract(end, begin))
+    blocks = {key: np.mean(each, axis=0) for key, each in spent.items() if len(each) >= FEWEST}
+    return [
+        tuple((blocks[shown, scale] / blocks[alone, scale]).tolist())
+        for number, scale in blocks if number % 2 == 0 and (number + 1, scale) in blocks
+        for shown, alone in [sorted((number, number + 1), key=is_shown, reverse=True)]
+    ]  # fmt: skip
+
+
+def summary(ratios):
+    """Return the median of the ratios, and the interval in which it lies with 95 % (bootstrap)."""
+    if not ratios:
+        sys.exit("no two blocks of one size were complete: give more --seconds, more --steps or a shorter --block")
+    draws = np.random.default_rng(0).choice(ratios, (4000, len(ratios)))
+    low, high = np.quantile(np.median(draws, axis=1), (0.025, 0.975))
+    return {"ratio": statistics.median(ratios), "from": float(low), "to": float(high)}
+
+
+def in_words(summed):
+    return "{ratio:.3f} ({from:.3f} to {to:.3f})".format(**summed)
 
 
 def _run_in_kernel(code):
@@ -99,18 +149,19 @@ def _run_in_kernel(code):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
-    parser.add_argument("--steps", type=int, default=100, help="evaluations at the coarsest size")
-    parser.add_argument("--repeats", type=int, default=6)
+    parser.add_argument("--steps", type=int, default=300, help="evaluations at the coarsest size")
+    parser.add_argument("--seconds", type=float, default=120, help="for each size; the last painting is finished")
+    parser.add_argument("--block", type=float, default=2, help="seconds that are shown, or not")
     options = parser.parse_args()
     nst_tf.start_quietly()
     rows = []
     for size in options.sizes:
-        row = measure(size, options.steps, options.repeats)
+        row = measure(size, options.steps, options.seconds, options.block)
         rows.append(row)
-        ratio, times, seconds = row["ratio"], row["drawn"]["shown"], row["seconds"]["shown"]
-        print(f"{size} px: shown / alone {ratio['seconds']:.3f} by the clock, {ratio['computed']:.3f} computed")
-        share = row["drawing"]["shown"]
-        print(f"drawn {times:.0f} times in {seconds:.1f} s, which is {share:.2%} of what is computed", flush=True)
+        clock, computed = (in_words(row[name]) for name in ("seconds", "computed"))
+        print(f"{size} px, {row['pairs']} pairs: shown / not {clock} by the clock, {computed} computed")
+        drawn = f"drawn {row['drawn']} times in {row['paintings']} paintings"
+        print(f"{drawn}, {row['share']:.2%} of what is computed meanwhile", flush=True)
     save("studio", rows)
 
 

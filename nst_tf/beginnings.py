@@ -19,9 +19,9 @@ def begin(
             coarsest.shrink(canvas.content), start=config.start, noise_ratio=config.noise_ratio,
             noise_contrast=config.noise_contrast, seed=config.seed,
         )  # fmt: skip
-    beginning = initial_image
-    if beginning is None:
-        beginning = initialise_generated_image(canvas.content, canvas.styles[0].image, start=config.start)
+    beginning = canvas.content if initial_image is None else initial_image
+    if config.start == "style":
+        beginning = initialise_generated_image(canvas.content, canvas.styles[0].image, start="style")
     return beginning, coarsest.shrink(beginning)
 
 

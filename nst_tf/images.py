@@ -133,4 +133,5 @@ def to_pil(image: ArrayLike) -> Image.Image:
     Raises:
         InputError: an image that is none.
     """
-    return Image.fromarray((check_image(image)[0] * 255).round().astype(np.uint8))
+    levels = check_image(image)[0] * 255
+    return Image.fromarray(np.rint(levels, out=levels).astype(np.uint8))

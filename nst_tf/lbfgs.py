@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 import tensorflow as tf
 
 PAIRS = 10  # that are remembered; twice as many gain little, and take as much memory and time again
-FEWEST_PAIRS, BYTES_OF_PAIRS = 3, 1.1e9  # of pictures too large for that, from about 2048 pixels on
+FEWEST_PAIRS, BYTES_OF_PAIRS = 3, 0.8e9  # of pictures too large for that, from about 2048 pixels on
 ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
 MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
 LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
@@ -167,6 +167,7 @@ class LBFGS:
 
     def _aim(self):
         """Choose the line to search along: -H times the gradient, or, where no pair is known, against the gradient."""
+        self.direction = None  # its memory is needed
         if self.pairs.count:
             self.direction = self.pairs.downhill(self.gradient)
         else:

@@ -26,9 +26,9 @@ _FIRST = """Repaint a photo in the style of a painting (Neural Style Transfer).
 
 Without arguments, it repaints a bundled photo. Further commands:
 
-  nst-tf video clip.gif great_wave -o out.gif   a video, a GIF, many frames
+  nst-tf video clip.gif great_wave -o out.gif   a video, a GIF, or a folder
   nst-tf batch photos great_wave -o paintings   every photo in a folder
-  nst-tf doctor                                 what is installed, and if it works
+  nst-tf doctor                                 check what is installed
 """
 
 

@@ -63,18 +63,27 @@ class LBFGSSearch:
     def __init__(self, image: np.ndarray, parametrisation: Pixels | Fourier):
         self._parametrisation, self._outside_weight = parametrisation, None
         self.minimiser = LBFGS.begin(parametrisation.from_image(tf.constant(image)))
-        self._unclipped = self.image = tf.constant(image)  # as it is: from z it would come back rounded
+        self._unclipped = tf.constant(image)  # as it is: from z it would come back rounded
+
+    @property
+    def image(self) -> tf.Tensor:
+        """The picture to evaluate next."""
+        return tf.clip_by_value(self._unclipped, 0.0, 1.0)
 
     def tell(self, J: float, gradient: tf.Tensor) -> bool:
         """Take J and its gradient at `image`, and choose the next; there is none once nothing lowers J any more."""
         if self._outside_weight is None:
-            self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(self.image, tf.int64).numpy()
+            self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(gradient, tf.int64).numpy()
+        found = self.minimiser.tell(*self._with_outside(J, gradient))
+        self._look_at(self.minimiser.trial)
+        return found
+
+    def _with_outside(self, J, gradient):
+        """Return J and its gradient by z, with what the numbers outside [0, 1] cost."""
         outside = self._unclipped - self.image
         slope = tf.where(outside == 0, gradient, 2 * self._outside_weight * outside)
         value = J + 2 * self._outside_weight * float(tf.nn.l2_loss(outside))
-        found = self.minimiser.tell(value, self._parametrisation.pull_back(slope))
-        self._look_at(self.minimiser.trial)
-        return found
+        return value, self._parametrisation.pull_back(slope)
 
     def begin_again(self):
         """Go on from the best picture with what is known of the curvature: J itself may be another from here on."""
@@ -98,7 +107,6 @@ class LBFGSSearch:
 
     def _look_at(self, z):
         self._unclipped = self._parametrisation.to_image(z)
-        self.image = tf.clip_by_value(self._unclipped, 0.0, 1.0)
 
 
 class DescentSearch:

@@ -2,10 +2,12 @@
 
 J knows the picture's activations only through sums over their positions: each style layer's Gram matrix, and the
 squares of the content cost. So three steps give the gradient:
+
 1. forwards over the tiles, adding up the sums, each tile over its own positions;
 2. J, and its derivative by each of the sums, once;
 3. forwards and backwards over the tiles again, with these derivatives held fixed: the tiles' gradients add up to the
    picture's. The last tile is still there when its sums complete the others', so it is not computed again.
+
 A tile is seen with a margin, as wide as the receptive fields of its own positions reach, and begins where the windows
 of every pooling do. At the picture's edge it has none, so that the convolutions pad it as they do the whole picture.
 """

@@ -9,8 +9,9 @@ from PIL import Image
 import nst_tf
 from nst_tf import Config, FileAccessError, InputError, MissingFileError
 from nst_tf.cli import main
-from nst_tf.many.batch import paint_folder, photos_in
+from nst_tf.many.batch import paint_folder
 from nst_tf.many.contact_sheet import GAP, contact_sheet, panels
+from nst_tf.many.plan import photos_in
 
 FEW = {"size": 48, "config": Config(steps=3, precision="float32")}
 
@@ -139,6 +140,23 @@ def test_the_batch_says_a_line_a_picture_and_how_many_failed(folder, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_sweep_paints_every_combination(folder, capsys):
+    (folder / "photos" / "broken.jpg").unlink()
+    (folder / "photos" / "flower.png").unlink()
+    sweep = ["--sweep", "style=great_wave,poppies", "--sweep", "beta=75,1.5e2"]
+    arguments = ["batch", "photos", "-o", "out", "--size", "48", "--steps", "2", "--precision", "float32", *sweep]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out.splitlines()
+    expected = [f"cat_{style}_beta{beta}" for style in ("great_wave", "poppies") for beta in (75, 150)]
+    assert [line.split(".png")[0] for line in out] == [f"{k}/4: out/{name}" for k, name in enumerate(expected, start=1)]
+    content = nst_tf.load_image("photos/cat.png", 48)
+    for name, style in zip(expected, ("great_wave", "great_wave", "poppies", "poppies"), strict=True):
+        of_style = nst_tf.load_image(nst_tf.sample_image(style), 48)
+        beta = float(name.split("beta")[1])
+        alone = nst_tf.style_transfer(content, of_style, steps=2, precision="float32", beta=beta)
+        np.testing.assert_allclose(nst_tf.load_image(f"out/{name}.png"), alone.image, atol=1.5 / 255)
+
+
 def test_a_picture_that_is_too_small_is_one_that_failed(folder, capsys):
     Image.new("RGB", (20, 20)).save(folder / "photos" / "tiny.png")
     assert main(["batch", "photos", "great_wave", "-o", "out", "--size", "48", "--steps", "2", "-q"]) == 2
@@ -156,6 +174,17 @@ def test_a_picture_that_is_too_small_is_one_that_failed(folder, capsys):
         ("batch photos great_wave -o out --config a", "--config holds for a single picture"),
         ("batch empty great_wave -o out", "there is no picture in empty"),
         ("batch photos great_wave -o photos/out", "photos/out is inside photos"),
+        ("batch photos -o out --sweep beta=75,150", "batch needs a folder and a style"),
+        ("batch photos great_wave -o out --sweep style=poppies", "a batch needs a style, either for all"),
+        ("batch photos great_wave -o out --sweep beta", "the sweep over beta has no values: give some, as in beta=1,2"),
+        ("batch photos great_wave -o out --sweep beto=1,2", "unknown setting 'beto': did you mean beta"),
+        ("batch photos great_wave -o out --sweep beta=-1,2", "beta is -1: give a finite number, 0 or more"),
+        ("batch photos great_wave -o out --sweep weights=a/b", "a sweep over weights needs values that can"),
+        ("batch photos -o out --sweep style=great_waves", "unknown picture"),
+        ("batch photos great_wave -o out --steadiness 3", "--steadiness is for a video: leave it out with batch"),
+        ("sheet cat --sweep beta=1,2", "--sweep is for a batch: leave it out with sheet"),
+        ("sheet cat --cluster local", "--cluster is for a single picture"),
+        ("photos/cat.png great_wave --sweep beta=1,2", "--sweep is for a batch: leave it out, or begin with"),
         ("sheet", "sheet needs a photo"),
         ("sheet cat great_wave", "sheet needs a photo, and takes the bundled styles"),
         ("sheet cat --keep mask.png", "--keep is for a single picture"),

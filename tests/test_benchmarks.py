@@ -12,12 +12,14 @@ import nst_tf
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
+import cluster
 import common
 import convergence
 import devices
 import evaluation
 import flicker
 import precision
+import size
 import startup
 import studio
 
@@ -123,8 +125,38 @@ def test_the_explorers_answers_are_measured():
     assert rows["descent"][1]["bytes"] > 1000
 
 
-def test_a_painting_is_measured_with_the_studios_page_and_without():
-    row = studio.measure(48, 30, 1)
-    assert row["drawn"]["alone"] == 0 < row["drawn"]["shown"] <= 30
-    assert all(row[name][how] > 0 for name in ("seconds", "computed") for how in ("alone", "shown"))
-    assert row["ratio"]["seconds"] == pytest.approx(row["seconds"]["shown"] / row["seconds"]["alone"])
+def test_a_painting_is_measured_shown_and_not_in_turns():
+    row = studio.measure(48, 60, 1, 0.2)
+    assert row["pairs"] > 0 and row["paintings"] > 0 and row["drawn"] > 0
+    for name in ("seconds", "computed"):
+        assert 0 < row[name]["from"] <= row[name]["ratio"] <= row[name]["to"]
+    assert 0 < row["share"] < 1
+
+
+def test_neighbouring_blocks_of_one_size_make_a_pair():
+    """Shown, an evaluation takes 1.1 s and not, 1 s; each computes twice that; the machine gets slower and slower."""
+    marks, clock = [], 0.0
+    for n in range(60):
+        number, scale = n // 6, 2 if n < 27 else 1
+        marks.append((number, clock, 2 * clock, scale))
+        clock += (1.1 if studio.is_shown(number) else 1.0) * (1 + n / 1000)
+    pairs = studio.paired(marks)
+    assert len(pairs) == 4  # of the five, one is half of one size and half of the other
+    assert all(pair[0] == pytest.approx(pair[1]) for pair in pairs)
+    assert studio.summary([pair[0] for pair in pairs])["ratio"] == pytest.approx(1.1, abs=0.005)
+
+
+def test_sizes_are_measured_whole_and_in_tiles():
+    whole, tiled = (size.measure(160, "float32", tile, steps=2) for tile in ("off", "144"))
+    assert (whole["size"], tiled["tile"]) == ("160x107", "144")
+    assert min(row["seconds"] for row in (whole, tiled)) > 0
+    assert min(row["peak_GB"] for row in (whole, tiled)) > 0.2
+
+
+def test_workers_are_compared_and_what_travels_is_counted(monkeypatch):
+    pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install '.[cluster]'")
+    row = cluster.measure(192, 1, SimpleNamespace(steps=3, precision="float32", tile="160"))
+    assert row["tiles"] == row["rounds"] > 1
+    pixels = 192 * 128 * 3 * 4 / 1e6  # MB, of the picture, which travels there and, as the gradient, back
+    assert 2 * pixels < row["travelled_MB"] < 100 * pixels
+    assert cluster.project(row, 1) > cluster.project(row, 10) > row["optimiser"]

@@ -239,6 +239,11 @@ def has_bad_files(folder):
 
 
 BAD_INPUT = {
+    # tiles and clusters
+    "cat great_wave --tile 100": "a tile of 100 pixels is nothing but margin, 64 pixels on each side for the",
+    "cat great_wave --tile none": "tile is 'none': give auto, off, or a whole number, 32 or more",
+    "cat great_wave --tile 0": "tile is 0: give auto, off, or a whole number, 32 or more",
+    "cat great_wave --cluster": "expected one argument",
     # pictures
     "nobody.jpg great_wave": "there is no file nobody.jpg: check the name and the folder",
     "cat nobody.jpg": "there is no file nobody.jpg",
@@ -304,7 +309,7 @@ BAD_INPUT = {
     "cat great_wave --noise-ratio 0.5": "noise_ratio has no meaning for the start content",
     "cat great_wave --start content+noise --noise-ratio 2": "noise_ratio is 2",
     "cat great_wave --preset gatys": "unknown preset 'gatys': did you mean gatys2016",
-    "cat great_wave --stepz 3": "unknown option --stepz: did you mean --steps or --style-size? (nst-tf --help lists",
+    "cat great_wave --stepz 3": "unknown option --stepz: did you mean --steps or --sweep or --style-size? (nst-tf",
     "cat great_wave --siz 64": "unknown option --siz: did you mean --size? (nst-tf",
     "cat great_wave --style-weight=4": "unknown option --style-weight: did you mean --beta? (nst-tf",
     "cat great_wave -z": "unknown option -z (nst-tf --help",
@@ -338,7 +343,8 @@ def test_bad_input_gets_one_sentence_and_writes_nothing(capsys, folder, argument
     assert (status, out) == (2, "")
     assert [line for line in lines if line.startswith("nst-tf: ")] == lines[-1:]
     assert BAD_INPUT[arguments] in lines[-1]
-    assert lines[:-1] == [] or "--initial-image good.jpg" in arguments  # which is compared later, with the content
+    is_found_later = "--initial-image good.jpg" in arguments or "--tile 100" in arguments  # with content and network
+    assert lines[:-1] == [] or is_found_later
     assert "Traceback" not in err
     assert names(folder) == before
     assert (folder / "there.png").read_bytes() == b"mine"
@@ -390,7 +396,7 @@ def given(monkeypatch):
     """Return a list of what `Transfer` is called with; the command ends there."""
     calls = []
 
-    def record(content, styles, config, *, initial_image, keep):
+    def record(content, styles, config, *, initial_image, keep, tiling):
         calls.append(
             {"content": content, "styles": styles, "config": config, "initial_image": initial_image, "keep": keep}
         )
@@ -427,6 +433,7 @@ OPTIONS = {
     "pooling": ("--pooling average", "average"),
     "normalise_activations": ("--no-normalise-activations", False),
     "precision": ("--precision bfloat16", "bfloat16"),
+    "tile": ("--tile 256", 256),
 }
 
 

@@ -12,8 +12,10 @@ import copies
 import frame
 import nbformat
 import notebook_files as files
+import pages
 import pytest
 import small
+from IPython.core.inputtransformer2 import TransformerManager
 from nbconvert import HTMLExporter
 
 import notebooks
@@ -97,7 +99,7 @@ def test_readers_of_a_page_get_the_descriptions():
     """As nbconvert makes it, with its default template."""
     path = next(path for path in LESSONS if path.name.startswith("02"))
     page, _ = HTMLExporter().from_filename(str(path))
-    pictures = re.findall(r"<img[^>]*>", page)
+    pictures = [picture for picture in re.findall(r"<img[^>]*>", page) if "badge" not in picture]
     assert len(pictures) > 3
     assert all(re.search(r'alt="[^"]{20,}"', picture) for picture in pictures)
 
@@ -168,16 +170,7 @@ def test_a_lesson_and_its_copy_lead_to_each_other(path):
     assert link in cells[-1].source
     assert link in (files.NOTEBOOKS / "README.md").read_text(encoding="utf-8")
     copy = text_of(copies.exercise_of(path), "markdown")
-    assert copy.count(f"](../{path.name})") == 2 and "exercises/" not in copy
-
-
-@pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_links_lead_somewhere(path):
-    text = text_of(files.read(path), "markdown")
-    headings = {frame.anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
-    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
-        place, _, heading = target.partition("#")
-        assert (path.parent / place).exists() if place else heading in headings, target
+    assert copy.count(f"](../{path.name})") == 2 and "](exercises/" not in copy
 
 
 def test_what_stands_around_the_lessons_is_up_to_date(tmp_path, monkeypatch):
@@ -253,11 +246,64 @@ def test_setup_cell_is_the_scripts(path):
     assert first.source == frame.setup_cell(course).source
 
 
-def test_colab_cell_changes_none_of_colabs_packages():
-    source = frame.setup_cell({"repository": "owner/name", "branch": "main"}).source
+ADDRESS = {"repository": "owner/name", "branch": "main"}
+COLAB = "https://colab.research.google.com/github/owner/name/blob/main"
+
+
+def test_colab_cell_changes_none_of_colabs_packages_and_asks_for_their_versions():
+    source = frame.setup_cell(ADDRESS).source
     assert "--no-deps" in source and "owner/name@main" in source
+    code = ast.parse(TransformerManager().transform_cell(source))
+    [branch] = [node for node in code.body if isinstance(node, ast.If)]
+    assert ast.unparse(branch.body[-1]) == "check_versions()"
 
 
-def test_badges_appear_once_the_address_is_known():
-    cell = frame.badge_cell({"repository": "owner/name", "branch": "main"}, LESSONS[0])
-    assert f"owner/name/blob/main/notebooks/{LESSONS[0].name}" in cell.source
+@pytest.fixture
+def addressed(tmp_path, monkeypatch):
+    """Return {place in the course: notebook} of the lessons and their copies as they are once the address is known."""
+    made = {}
+    for module in (notebooks, copies):
+        monkeypatch.setattr(module, "course", lambda: ADDRESS)
+        monkeypatch.setattr(module, "write", lambda notebook, path: made.update({path: notebook}))
+    notebooks.set_up()
+    copies.make_exercises(files.EXERCISES, tmp_path / "solutions.py")
+    return {path.relative_to(files.ROOT).as_posix(): notebook for path, notebook in made.items()}
+
+
+def test_lessons_and_copies_get_badges_and_links_for_colab_once_the_address_is_known(addressed):
+    assert len(addressed) == len(ALL)
+    for place, notebook in addressed.items():
+        badge, foot = notebook.cells[1], next(c for c in notebook.cells if "navigation" in files.tags(c))
+        assert files.tags(badge) == ["badge"]
+        assert f"]({COLAB}/{place})" in badge.source
+        assert f"](https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/{place})" in badge.source
+        relative, _, absolute = foot.source.partition("\n\nIn Colab: ")
+        assert len(re.findall(r"\]\(https://", absolute)) == len(re.findall(r"\]\(", relative)) >= 3
+        for link in re.findall(r"\]\((?:https://github.com/owner/name/blob/main|" + re.escape(COLAB) + r")/(.+?)\)",
+                               badge.source + absolute):  # fmt: skip
+            assert (files.ROOT / link).is_file(), link
+
+
+def test_a_lesson_and_its_copy_lead_to_each_other_in_colab(addressed):
+    for path in LESSONS:
+        lesson, copy = f"notebooks/{path.name}", f"notebooks/exercises/{path.name}"
+        assert f"]({COLAB}/{copy})" in addressed[lesson].cells[1].source.partition("In Colab: ")[2]
+        assert f"]({COLAB}/{lesson})" in addressed[copy].cells[1].source.partition("In Colab: ")[2]
+
+
+def test_without_an_address_there_is_no_badge():
+    course = {"repository": "", "branch": "main"}
+    assert frame.badge_cells(course, LESSONS[0], "[a](b.ipynb)") == []
+    assert frame.in_colab(course, files.NOTEBOOKS, "[a](b.ipynb)") == ""
+
+
+def test_the_readme_has_badges_once_the_address_is_known(monkeypatch):
+    readme = (files.ROOT / "README.md").read_text(encoding="utf-8")
+    assert pages.with_badges(readme) == readme, "run `python tools/notebooks.py setup`"
+    monkeypatch.setattr(pages, "course", lambda: {"repository": "", "branch": "main"})
+    plain = pages.with_badges(readme)
+    assert "[![" not in plain
+    monkeypatch.setattr(pages, "course", lambda: ADDRESS)
+    badged = pages.with_badges(plain)
+    assert "<!-- badges -->\n[![Open in Colab](" in badged and f"]({COLAB}/notebooks/{LESSONS[0].name})" in badged
+    assert pages.with_badges(badged) == badged

@@ -26,7 +26,7 @@ ORDER = (
     "styles", "colour", "precision", "bundled", "pretrained", "backbone", "costs", "objective", "sum_of_terms", "grid",
     "tiles", "targets", "terms", "canvas", "parametrisation", "lbfgs", "search", "training", "multiscale", "memory",
     "estimate", "tiling", "beginnings", "state", "transfer", "checkpoint", "style_files", "painting", "film", "record",
-    "companions", "options", "arguments", "cluster", "many", "doctor", "cli", "course",
+    "companions", "options", "arguments", "completion", "cluster", "many", "doctor", "cli", "course",
 )  # fmt: skip
 FILES = {
     str(path.relative_to(PACKAGE)): path
@@ -212,7 +212,8 @@ def test_importing_and_help_import_no_tensorflow(program, tmp_path):
     run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     loaded = run.stdout.splitlines()[-1].split()
     assert {"modules", "nst_tf.config"} <= set(loaded)
-    assert {name.split(".")[0] for name in loaded} & {"tensorflow", "keras", "scipy", "numpy", "PIL"} == set()
+    heavy = {"tensorflow", "keras", "scipy", "numpy", "PIL", "argcomplete"}
+    assert {name.split(".")[0] for name in loaded} & heavy == set()
 
 
 @pytest.mark.skipif(not (ROOT / "requirements.txt").exists(), reason="there is no requirements.txt")

@@ -8,6 +8,7 @@ import pytest
 
 import nst_tf
 from nst_tf.course.studio import turns as studio_turns
+from nst_tf.course.studio.settings import Settings
 
 widgets = pytest.importorskip("ipywidgets")
 SECONDS = 60
@@ -100,12 +101,16 @@ def test_stop_and_continue(studio):
     assert session.wait(SECONDS) and session.status == "stopped" and session.progress.evaluations >= 3
 
 
+def ticked(studio):
+    """Return what stands on the buttons that are chosen."""
+    return [w.description for w in everything(studio.box) if isinstance(w, widgets.Button) and "✓" in w.description]
+
+
 def test_choosing(studio):
     click(studio, "rocket")
     click(studio, "poppies")
     assert (studio.session.content.name, studio.session.style.name) == ("rocket", "poppies")
-    ticked = [w.description for w in everything(studio.box) if isinstance(w, widgets.Button) and "✓" in w.description]
-    assert ticked == ["✓ rocket", "✓ poppies"]
+    assert ticked(studio)[:2] == ["✓ rocket", "✓ poppies"]
     assert alts(studio)[0] == "The photo: rocket."
 
 
@@ -118,6 +123,49 @@ def test_settings(studio):
     assert (settings.size, settings.style, settings.start) == (400, 2.0, "noise")
     assert settings.colors == "content-luminance"
     assert f"beta {2 * nst_tf.Config().for_picture((1, 266, 400, 3)).beta:.4g}" in text(studio)
+
+
+def test_small_paintings_set_the_settings(studio):
+    for caption in ("4 × style", "½ × photo", "30 steps", "finer strokes", "the photo's", "photo and noise"):
+        click(studio, caption)
+    assert studio.session.settings == Settings(
+        size=48, style=4.0, photo=0.5, steps=30, strokes=0.5, colors="content-luminance", start="content+noise"
+    )
+    assert find(studio, "Dropdown", "Style (beta)").value == 4 and find(studio, "BoundedIntText", "Steps").value == 30
+    assert ticked(studio)[2:] == [
+        "✓ 4 × style", "✓ ½ × photo", "✓ 30 steps", "✓ finer strokes", "✓ the photo's", "✓ photo and noise"
+    ]  # fmt: skip
+
+
+def test_a_setting_without_a_small_painting_ticks_none(studio):
+    find(studio, "BoundedIntText", "Steps").value = 31
+    find(studio, "Dropdown", "Style (beta)").value = 8.0
+    assert ticked(studio)[2:] == ["✓ usual photo", "✓ usual strokes", "✓ the painting's", "✓ the photo"]
+
+
+def test_small_paintings_are_described_and_shown(studio):
+    button = find(studio, "Button", "4 × style")
+    assert button.tooltip == (
+        "Style (beta): 4 × style. A pale disc, most petals gone, among great waves under a beige sky."
+    )
+    [name] = [name for name in button._dom_classes if name.startswith("nst-setting")]
+    [style] = [w.value for w in everything(studio.box) if isinstance(w, widgets.HTML) and f".{name}{{" in w.value]
+    assert f'button.{name}{{background-image:url("data:image/webp;base64,' in style
+
+
+def test_what_is_spoken_stands_in_widgets_that_stay(studio):
+    spoken = [w for w in everything(studio.box) if "nst-spoken" in w._dom_classes]
+    assert spoken == [studio._state, studio._kept]
+
+
+def test_strokes_too_fine_for_so_small_a_picture(studio):
+    click(studio, "finer strokes")
+    assert "great_wave.jpg is 659x443 pixels; scaled down, 32x22" in text(studio)
+    paint(studio)
+    assert "give a larger size (47 or more)" in text(studio)
+    click(studio, "usual strokes")
+    paint(studio)
+    assert "Finished." in text(studio)
 
 
 def test_both_weights_0(studio):

@@ -7,7 +7,7 @@ stand-in: the package's function, or else the lesson's own solution, which nst_t
 import copy
 import re
 
-from frame import NOTATION, OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
+from frame import NOTATION, OWNED, badge_cells, contents_cell, course, navigation_cell, setup_cell
 from nbformat import v4
 from notebook_files import EXERCISES, ROOT, lessons, read, tagged, tags, title, write
 
@@ -53,7 +53,7 @@ def exercise_of(path):
     lesson, names = read(path), list(functions(read(path)))
     middle = [unsolved(cell) for cell in lesson.cells[1:] if not OWNED & set(tags(cell))]
     heading = v4.new_markdown_cell(relinked(lesson.cells[0].source.replace("\n", ": your copy\n", 1)))
-    badge = [badge_cell(course(), EXERCISES / path.name)] if course()["repository"] else []
+    badge = badge_cells(course(), EXERCISES / path.name, f"[the lesson](../{path.name})")
     workbook = [workbook_cell(names)] if names else []
     foot = [navigation_of(path), *(score_cells() if names else [])]
     contents = contents_cell([*middle, *foot], lead(path, names))
@@ -109,7 +109,7 @@ def score_cells():
 
 def navigation_of(path):
     others = "[All lessons](../README.md)", f"[The lesson, with its solutions](../{path.name})"
-    return navigation_cell(lessons(), lessons().index(path), *others)
+    return navigation_cell(course(), EXERCISES, lessons(), lessons().index(path), *others)
 
 
 def relinked(text):

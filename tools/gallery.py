@@ -1,9 +1,10 @@
-"""Paint the pictures that are shown without being painted there: those of the README, and the gallery of lesson 14.
+"""Paint the pictures that are shown without being painted there: in the README, in lesson 14, beside a setting.
 
 python tools/gallery.py opening    the contact sheet and the film that the README begins with, images/results/
 python tools/gallery.py readme     with the defaults: photo, painting and result side by side, images/results/
 python tools/gallery.py control    the README's commands with blends, colours and masks, images/results/control.jpg
 python tools/gallery.py lesson     by the commands that the lesson gives, images/gallery/
+python tools/gallery.py studio     what each of the studio's settings does, small, nst_tf/course/studio/examples/
 """
 
 import argparse
@@ -16,6 +17,10 @@ import numpy as np
 
 import nst_tf
 from nst_tf.cli import main as command
+from nst_tf.course.studio import examples
+from nst_tf.course.studio.pictures import Picture, thumbnail
+from nst_tf.course.studio.session import Session
+from nst_tf.images import to_pil
 
 OPENING = (
     "sheet pagoda -o pagoda_sheet.jpg",
@@ -41,6 +46,8 @@ CONTROL = (
 )
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 RESULTS, GALLERY = IMAGES / "results", IMAGES / "gallery"
+THUMBNAIL = 160  # pixels, the longer side: twice what it takes on the screen
+EXAMPLES = IMAGES.parent / "nst_tf" / "course" / "studio" / "examples"
 
 
 def paint_opening():
@@ -89,6 +96,27 @@ def paint_lesson():
         run(COMMANDS)
 
 
+def paint_studio():
+    EXAMPLES.mkdir(exist_ok=True)
+    settings = {
+        examples.file_of(name, value): examples.settings_of(name, value)
+        for name, values in examples.SHOWN.items() for value in values
+    }  # fmt: skip
+    for file, each in settings.items():
+        to_pil(example(each)).save(EXAMPLES / file, quality=80, method=6)
+        print(file, flush=True)
+
+
+def example(settings):
+    """Return the picture that the studio paints with the settings, as small as it is shown."""
+    session = Session(*map(Picture, examples.PAIR), settings)
+    session.start()
+    session.wait()
+    if session.error:
+        raise SystemExit(session.error)
+    return thumbnail(session.image, THUMBNAIL)
+
+
 def run(commands):
     for arguments in commands:
         if status := command([*arguments.split(), "--overwrite", "--quiet"]):
@@ -96,7 +124,10 @@ def run(commands):
 
 
 def main():
-    tasks = {"opening": paint_opening, "readme": paint_readme, "control": paint_control, "lesson": paint_lesson}
+    tasks = {
+        "opening": paint_opening, "readme": paint_readme, "control": paint_control, "lesson": paint_lesson,
+        "studio": paint_studio,
+    }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=tasks)
     tasks[parser.parse_args().what]()

@@ -13,7 +13,7 @@ import time
 
 import nbformat
 from copies import make_exercises
-from frame import NOTATION, OWNED, badge_cell, contents_cell, course, navigation_cell, setup_cell
+from frame import NOTATION, OWNED, badge_cells, contents_cell, course, navigation_cell, setup_cell
 from nbclient import NotebookClient
 from notebook_files import MAX_BYTES, NOTEBOOKS, lessons, read, tags, write
 from pages import update
@@ -29,13 +29,14 @@ def set_up():
         old_setup = next((c for c in notebook.cells if "setup" in tags(c)), None)
         cells = [c for c in notebook.cells if not OWNED & set(tags(c))]
         setup = setup_cell(course())
-        if old_setup is not None and old_setup.source == setup.source:
-            setup = old_setup  # with its execution count
-        badge = [badge_cell(course(), path)] if course()["repository"] else []
+        if old_setup is not None:  # where nst_tf is there, any does the same
+            setup.execution_count = old_setup.execution_count
         yours = f"[your own copy](exercises/{path.name})"
+        badge = badge_cells(course(), path, yours)
         lead = f"**Do it yourself** in {yours} of this lesson, with the solutions left out. {NOTATION}"
         contents = contents_cell(cells, lead)
-        navigation = navigation_cell(paths, position, "[All lessons](README.md)", f"Exercises: {yours}")
+        others = "[All lessons](README.md)", f"Exercises: {yours}"
+        navigation = navigation_cell(course(), path.parent, paths, position, *others)
         notebook.cells = [cells[0], *badge, contents, setup, *cells[1:], navigation]
         write(notebook, path)
 

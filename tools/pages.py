@@ -2,7 +2,8 @@
 
 import re
 
-from notebook_files import NOTEBOOKS, lessons, read
+from frame import badges, course
+from notebook_files import NOTEBOOKS, ROOT, lessons, read
 
 EXERCISE = re.compile(r"^### Exercise (\d\d\.\d).*\n\n\*(\d+) minutes, (\d+) points?\.\*$", re.MULTILINE)
 
@@ -51,8 +52,16 @@ def updated(index, guide):
     return index, guide
 
 
+def with_badges(readme):
+    """Return the README with the badges that open the course, in a line below their mark; with none, if unaddressed."""
+    line = f"{badges(course(), lessons()[0])}\n" if course()["repository"] else ""
+    return re.sub(r"^(<!-- badges -->\n)(\[!\[.*\n)?", lambda mark: mark[1] + line, readme, flags=re.MULTILINE)
+
+
 def update():
-    """Write the minutes and the points of the lessons into the index and the guide."""
+    """Write the minutes and the points of the lessons into the index and the guide, and the badges into the README."""
+    readme = ROOT / "README.md"
+    readme.write_text(with_badges(readme.read_text(encoding="utf-8")), encoding="utf-8")
     index, guide = NOTEBOOKS / "README.md", NOTEBOOKS / "TEACHING.md"
     for path, text in zip((index, guide), updated(index.read_text(), guide.read_text()), strict=True):
         path.write_text(text, encoding="utf-8")

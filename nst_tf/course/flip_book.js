@@ -51,8 +51,10 @@
     };
 
     var bar = make("div", {}, "display:flex;gap:0.8em;align-items:center;max-width:40em;margin:0.4em 0");
-    bar.dataset.lmSuppressShortcuts = "true";  // or JupyterLab takes the arrow keys for itself
-    bar.append(button, slider);
+    [button, slider].forEach(function (control) {
+      control.dataset.lmSuppressShortcuts = "true";  // or JupyterLab takes its keys, arrows among them, for itself
+      bar.append(control);
+    });
     caption.before(bar);
     stop();
     show(film.start);

@@ -111,13 +111,13 @@ def test_what_cannot_be_used_is_said(studio):
     studio.upload("Upload a photo", "letter.jpg", b"Dear reader,")
     studio.warns("letter.jpg is no picture that can be read: use a PNG, JPEG or WebP file.")
     assert studio.painting()[1] == "The photo: pagoda." and studio.button("letter").count() == 0
-    for label in ("Style (beta)", "Photo (alpha)"):
-        studio.root.get_by_label(label).select_option("none")
+    for label, nothing in (("Style (beta)", "no style"), ("Photo (alpha)", "no photo")):
+        studio.root.get_by_label(label).select_option(nothing)
     sentence = "alpha and beta are both 0, so there is nothing to paint: make one of them larger."
     studio.warns(sentence)
     studio.click("Start")
     studio.warns(sentence)
-    studio.root.get_by_label("Style (beta)").select_option("as usual")
+    studio.root.get_by_label("Style (beta)").select_option("usual style")
     studio.click("Start")
     studio.says("Finished.")
 
@@ -163,7 +163,12 @@ def test_stopped_and_continued_in_jupyterlab(lab, lab_folder, new_page):
     weight = studio.root.get_by_label("Style (beta)")
     weight.focus()
     weight.press("ArrowDown")  # which JupyterLab would take for its own
-    assert weight.input_value() == "twice"
+    assert weight.input_value() == "2 × style"
+    for key, caption in (("Enter", "4 × style"), ("Space", "½ × style")):  # by small paintings
+        studio.button(caption).focus()
+        page.keyboard.press(key)
+        studio.button(f"✓ {caption}").wait_for()
+        assert weight.input_value() == caption
     # The cell is run again while it paints: one studio, at rest, and the old one's thread gone.
     lab.run_all(page)
     studio.says("Choose a photo and a painting")

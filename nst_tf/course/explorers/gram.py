@@ -174,11 +174,12 @@ class _Gram:
             ylabel="mean product", size=(420, 280),
         )  # fmt: skip
         axes.line(shifts, curve)
-        axes.dots(0, curve[-shifts[0]])
-        axes.note(0, curve[-shifts[0]], "in G")
-        axes.dots(self.d.value, now, charts.COLOURS[1], 7)
+        axes.dots(self.d.value, now, charts.COLOURS[1], 8)
+        axes.dots(0, curve[-shifts[0]])  # over the other where d is 0
+        axes.note(0, curve[-shifts[0]], "in G", dx=10, dy=-10)
         alt = f"The mean product of the two maps against the shift d; at d = {self.d.value} it is {now:.3g}."
-        return chart(axes.svg(alt), "The mean product at every shift; G knows the black dot only.", 400)
+        caption = "The mean product at every shift, and at d (large dot); G knows the small black dot only."
+        return chart(axes.svg(alt), caption, 400)
 
 
 def _meaning(r):

@@ -2,7 +2,7 @@
 
 The view and the sentence are `widgets.HTML`. A `widgets.Image` would do for a picture, but gives it no alternative text
 in ipywidgets 7.7, which Colab has; an `<img alt="...">` has one everywhere. The sentence says in words and numbers what
-the view shows; it stands in a widget of its own, so that a screen reader is told of it alone (`aria-live`).
+the view shows; it stands in a widget of its own, so that a screen reader is told of it alone (`within_reach`).
 
 Only what ipywidgets 7.7 and 8 share is used: native controls, which the keyboard moves, and `observe`.
 """
@@ -13,6 +13,7 @@ import ipywidgets
 from ipywidgets import Layout
 
 from ...errors import InputError, unknown_name
+from ..within_reach import within_reach
 
 _ROW = {"flex_flow": "row wrap", "max_width": "100%", "align_items": "center", "overflow": "visible"}
 _CONTROL = {"flex": "1 1 260px", "width": "auto", "min_width": "240px", "max_width": "420px"}
@@ -35,6 +36,8 @@ class Explorer(ipywidgets.VBox):
             part.layout = Layout(width="100%", max_width="100%", margin="0")
         boxes = [ipywidgets.HBox(row, layout=Layout(**_ROW)) for row in rows]
         super().__init__([*boxes, self.words, self.view], layout=Layout(max_width="100%", overflow="hidden"))
+        self.words.add_class("nst-spoken")
+        within_reach(self, "nst-explorer")
         self.controls = [widget for row in rows for widget in row if hasattr(widget, "value")]
         self._draw, self._invitation, self._drawn = draw, invitation, None
         for control in self.controls:
@@ -116,8 +119,8 @@ def in_words(name):
 
 
 def sentence(*parts):
-    """Return sentences as HTML that a screen reader speaks when they change; the parts may hold markup."""
-    return f'<div role="status" aria-live="polite" style="{_PAPER};line-height:1.5">{" ".join(parts)}</div>'
+    """Return sentences as HTML; the parts may hold markup."""
+    return f'<div style="{_PAPER};line-height:1.5">{" ".join(parts)}</div>'
 
 
 def row(*figures):
@@ -139,7 +142,7 @@ def figure(shown, caption, width, least=100):
 
 def chart(svg, caption, width):
     """Return a `figure` of a chart, which is not made so narrow that its words cannot be read."""
-    return figure(svg, caption, width, least=320)
+    return figure(svg, caption, width, least=400)
 
 
 def picture(uri, alt, marks="", shape=None):

@@ -92,7 +92,7 @@ class _StyleCost:
         if total > 0:
             ruler = max(parts, key=parts.get)
             yield f"{ruler} makes {parts[ruler] / total:.0%} of it."
-        if G in ranking and total > 0:
+        if G in ranking and len(ranking) > 1 and total > 0:
             yield f"Of {len(ranking)} pictures, {in_words(G)} is number {ranking.index(G) + 1} by closeness to S;"
             yield f"the closest is <b>{in_words(ranking[0])}</b>, with {J_style[ranking[0]]:.3g}."
 

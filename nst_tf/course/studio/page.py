@@ -17,26 +17,23 @@ STATES = {
     "finished": "Finished. Drag across the picture to compare it with the photo.",
 }
 # Compares without the kernel, which may be busy. The slider lies over the picture, unseen; what is seen is a knob.
-# Where a key is pressed in what has the attribute, JupyterLab does not take it for a shortcut of its own.
-KEYS = "data-lm-suppress-shortcuts"
 COMPARE = (
-    f'<input type="range" min="0" max="100" value="0" step="1" {KEYS}="true" title="Drag to compare with the photo" '
+    '<input type="range" min="0" max="100" value="0" step="1" title="Drag to compare with the photo" '
     'aria-label="Compare: how much of the photo is shown over the painting, in percent, from the left" '
     "oninput=\"this.closest('.nst-stage').style.setProperty('--split', this.value + '%')\">"
     '<span class="nst-line" aria-hidden="true"></span><span class="nst-knob" aria-hidden="true">◂ ▸</span>'
 )
-# Lists need it, too. Widgets have no attributes, and a script in a widget does not run: the first sight of this does.
-KEEP_KEYS = (
-    "<i class=\"nst-keys\" onanimationstart=\"this.closest('.nst-studio').addEventListener('focusin', event => "
-    f"event.target.matches('select') && event.target.setAttribute('{KEYS}', 'true'))\"></i>"
-)
 
 
-def style_sheet(thumbnails: Mapping[str, str]) -> str:
-    """Return the page's style; `thumbnails` are {class of a button: address of its picture}."""
-    css = resources.files(__package__).joinpath("studio.css").read_text(encoding="utf-8")
-    rules = (f'.nst-studio button.{name}{{background-image:url("{uri}")}}' for name, uri in thumbnails.items())
-    return f"<style>{css}{''.join(rules)}</style>"
+def style_sheet() -> str:
+    """Return the page's style."""
+    return f"<style>{resources.files(__package__).joinpath('studio.css').read_text(encoding='utf-8')}</style>"
+
+
+def backgrounds(pictures: Mapping[str, str]) -> str:
+    """Return the style that gives buttons their pictures, {CSS class of a button: address of its picture}."""
+    rules = (f'.nst-studio button.{name}{{background-image:url("{uri}")}}' for name, uri in pictures.items())
+    return f"<style>{''.join(rules)}</style>"
 
 
 def picture(uri: str, shape: tuple[int, ...], alt: str) -> str:
@@ -57,7 +54,7 @@ def faint(text: str) -> str:
 def state(status: str, error: str | None) -> str:
     """Return what a screen reader is to say at once: what is going on, and what went wrong."""
     if error is None:
-        return f'<p role="status">{STATES[status]}</p>'
+        return f"<p>{STATES[status]}</p>"
     return failure(error, " The picture so far is kept." if status in ("stopped", "finished") else "")
 
 
@@ -68,7 +65,7 @@ def failure(error: str, then: str = "") -> str:
 
 def success(text: str) -> str:
     """Return what was done."""
-    return f'<p role="status">✓ {html.escape(text)}</p>'
+    return f"<p>✓ {html.escape(text)}</p>"
 
 
 def plan(config: Config, sizes: Sequence[tuple[int, int]]) -> str:

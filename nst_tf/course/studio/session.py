@@ -53,7 +53,7 @@ class Session:
         self.listeners: list[Callable[[str], Any]] = []
         self._lock, self._asked_to_stop, self._thread = threading.Lock(), threading.Event(), None
         self._transfer, self._request = None, {}
-        self._load = functools.lru_cache(2)(Picture.load)  # a large photo takes a while
+        self._load = functools.lru_cache(3)(Picture.load)  # a large photo takes a while
 
     @property
     def is_busy(self) -> bool:
@@ -104,7 +104,7 @@ class Session:
         Raises:
             InputError and the others of `load_image`: a picture that is none, or settings that cannot be used.
         """
-        shapes = [self.load(picture).shape for picture in (self.content, self.style)]
+        shapes = self.load(self.content).shape, self._load(self.style, self.settings.style_size).shape
         config = self.settings.config(shapes[0])
         return config, [stage.size(shapes[0]) for stage in plan_stages(*shapes, steps=config.steps)]
 
@@ -191,7 +191,7 @@ class Session:
     def _prepare(self):
         """Load the pictures and the network, and see that there is enough memory."""
         content, style, settings = self.content, self.style, self.settings
-        pictures = content.load(settings.size), style.load(settings.size)
+        pictures = content.load(settings.size), style.load(settings.style_size)
         config = settings.config(pictures[0].shape)  # checked before TensorFlow is started, which takes seconds
         from ...process.startup import start_quietly
 

@@ -9,8 +9,10 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from ...errors import NstError
+from ..within_reach import within_reach
 from . import page
-from .controls import Chooser, SettingsPanel, row
+from .controls import Chooser, row
+from .panel import SettingsPanel
 from .pictures import data_uri, in_words_of_the_page
 from .progress import Pace
 from .session import Session
@@ -35,12 +37,12 @@ class Studio:
         }
         self._settings = SettingsPanel(session.settings, self._set)
         hero = [self._stage, self._state, self._progress, self._buttons, self._keep, self._kept]
-        self._css, keys = widgets.HTML(layout={"display": "none"}), widgets.HTML(page.KEEP_KEYS)
-        keys.add_class("nst-zero")
-        panel = [part.box for part in (*self._choosers.values(), self._settings)]
-        columns = [_column(hero, "nst-hero"), _column(panel, "nst-panel")]
-        self.box = _Page([self._css, keys, *columns], layout={"flex_flow": "row wrap"})
-        self.box.add_class("nst-studio")
+        self._thumbnails = widgets.HTML(layout={"display": "none"})
+        style = widgets.HTML(page.style_sheet(), layout={"display": "none"})
+        panel = [chooser.box for chooser in self._choosers.values()]
+        columns = [_column(hero, "nst-hero"), _column(panel, "nst-panel"), _column([self._settings.box], "nst-below")]
+        self.box = _Page([style, self._thumbnails, *columns], layout={"flex_flow": "row wrap"})
+        within_reach(self.box, "nst-studio")
         self._draw_style()
         self._draw_choice()
         self._draw_keep()
@@ -57,6 +59,7 @@ class Studio:
         self._stage = widgets.Box([self._painting, self._photo, self._compare], layout={"display": "block"})
         self._stage.add_class("nst-stage")
         self._state, self._progress = widgets.HTML(), widgets.HTML()
+        self._state.add_class("nst-spoken")
 
     def _make_buttons(self):
         session = self.session
@@ -70,6 +73,7 @@ class Studio:
         self._save = widgets.Button(description="Save", tooltip="Save the picture in the folder of the notebook")
         self._save.on_click(lambda _: self._save_picture())
         self._download, self._kept = widgets.HTML(), widgets.HTML()
+        self._kept.add_class("nst-spoken")
         self._keep = row([self._name, self._save, self._download])
 
     # --- what the user does ---
@@ -134,7 +138,7 @@ class Studio:
 
     def _draw_style(self):
         content, style = self._choosers.values()
-        self._css.value = page.style_sheet({**content.thumbnails, **style.thumbnails})
+        self._thumbnails.value = page.backgrounds({**content.backgrounds, **style.backgrounds})
 
     def _draw_state(self, error=None):
         session = self.session
