@@ -25,7 +25,7 @@ EQUIVALENT = {
     "receptive_field": {"elements swapped"}, "content_objective": {"arguments swapped"},
     "layer_weights": {"keyword strict dropped"}, "lbfgs_direction": {"keyword strict dropped", "sides swapped"},
     "transfer_luminance": {"call dropped"}, "recolour": {"sides swapped", "number is 2"},
-    "guided_gram_matrix": {"arguments swapped"},
+    "guided_gram_matrix": {"arguments swapped"}, "gram_by_tiles": {"elements swapped"},
 }  # fmt: skip
 
 

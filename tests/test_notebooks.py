@@ -29,8 +29,8 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_there_are_sixteen_lessons():
-    assert [path.name[:2] for path in LESSONS] == [f"{number:02d}" for number in range(16)]
+def test_there_are_seventeen_lessons():
+    assert [path.name[:2] for path in LESSONS] == [f"{number:02d}" for number in range(17)]
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -144,7 +144,7 @@ def test_exercises_are_up_to_date(tmp_path):
     copies.make_exercises(tmp_path, tmp_path / "solutions.py")
     made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.ipynb")}
     stored = {path.name: path.read_text(encoding="utf-8") for path in files.EXERCISES.glob("*.ipynb")}
-    assert len(made) == 16 and made == stored, "run `python tools/notebooks.py exercises`"
+    assert len(made) == 17 and made == stored, "run `python tools/notebooks.py exercises`"
     assert (tmp_path / "solutions.py").read_text() == copies.SOLUTIONS.read_text(), "the same, for solutions.py"
 
 

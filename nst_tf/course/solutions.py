@@ -140,3 +140,20 @@ def guided_gram_matrix(a, mask):
     positions_first = tf.reshape(a * T, (-1, a.shape[-1]))
     M = a.shape[1] * a.shape[2]
     return tf.matmul(positions_first, positions_first, transpose_a=True) / M
+
+
+def tile_margin(size, jump):
+    """Return the margin, in pixels, that the tiles need for a layer of this size and jump."""
+    radius = (size - jump) // 2
+    jumps = -(-radius // jump)  # rounded up
+    return jumps * jump
+
+
+def gram_by_tiles(activations, image, cuts, jump):
+    """Return the Gram matrix (n_C, n_C) of the whole image, from one tile at a time."""
+    G = 0
+    for begin, end, own_begin, own_end in cuts:
+        a = activations(image[:, :, begin:end])
+        own = a[:, :, (own_begin - begin) // jump : (own_end - begin) // jump]
+        G += nst_tf.gram_matrix(nst_tf.unroll(own))
+    return G

@@ -12,6 +12,7 @@ from .layers import normalise_layer, receptive_field
 from .network import build_feature_extractor, content_objective
 from .optimisation import gradient_descent_step, lbfgs_direction
 from .pictures import add_batch_axis, deprocess, fit_within, preprocess
+from .pieces import gram_by_tiles, tile_margin
 from .starts import initialise_generated_image, shuffle_tiles
 from .style import compute_layer_style_cost, compute_style_cost, gram_matrix, unroll
 from .training import gradient_of, make_train_step
@@ -24,5 +25,5 @@ __all__ = [  # noqa: RUF022 (by lessons)
     "content_cost_gradient", "unroll", "gram_matrix", "compute_layer_style_cost", "compute_style_cost", "total_cost",
     "gradient_of", "make_train_step", "receptive_field", "content_objective", "shares", "layer_weights",
     "alpha_for_share", "gradient_descent_step", "lbfgs_direction", "transfer_luminance", "recolour",
-    "guided_gram_matrix",
+    "guided_gram_matrix", "gram_by_tiles", "tile_margin",
 ]  # fmt: skip
