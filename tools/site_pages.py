@@ -59,6 +59,10 @@ def control():
     return f"{row('control')}\n\n{typed(CONTROL)}"
 
 
+def sheet():
+    return f"{described('images/results/pagoda_sheet.jpg')}\n\n{typed(['sheet pagoda'])}"
+
+
 def lesson():
     pictures = ((f"images/gallery/{command.split()[-1]}", command) for command in COMMANDS)
     return grid([f"{described(path)}\n\n{typed([command])}" for path, command in pictures], "1 1 2 2")
@@ -156,7 +160,7 @@ def module_page(name):
 
 MADE = {
     "front": front, "film": film, "more": more, "exercises": exercise_list, "defaults": defaults, "control": control,
-    "lesson": lesson, "samples": samples, "public": public_table, "modules": module_list,
+    "lesson": lesson, "samples": samples, "sheet": sheet, "public": public_table, "modules": module_list,
 }  # fmt: skip
 
 
