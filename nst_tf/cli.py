@@ -54,7 +54,7 @@ def _run(arguments, listener):
             if options.command is not None:
                 return commands.RUN[options.command](options, listener)
             commands.refuse_those_of_commands(options)
-            painting = _load(options, stack.enter_context(_tiling(options)))
+            painting = _load(options, stack)
             from .companions import Companions
 
             companions = Companions(painting, options)
@@ -69,8 +69,8 @@ def _tiling(options):
         return
     from .process.startup import start_quietly
 
-    _tell(options, "looking for the cluster's workers ...")
     start_quietly()
+    _tell(options, "looking for the cluster's workers ...")
     from .cluster.connection import connect
     from .cluster.spread import OverCluster
 
@@ -94,12 +94,12 @@ def _paint_and_tell(painting, companions, options, listener):
     return status or int(companions.failed)
 
 
-def _load(options, tiling):
-    """Return the `Painting`, its network loaded; say what it is going to paint."""
+def _load(options, stack):
+    """Return the `Painting`, its network loaded, connected to the cluster, if any; say what it is going to paint."""
     from .painting import Painting  # here, for without it --help is there at once
 
     request, config, saved = _origin(options)
-    painting = Painting(**_with_streams({**request, **options.request}, options), config=config, tiling=tiling)
+    painting = Painting(**_with_streams({**request, **options.request}, options), config=config)
     if not options.request.keys() & {"content"} and not request:
         _tell(options, "no pictures given: repainting the bundled pagoda in the style of Van Gogh's village street")
     styles = ", ".join(
@@ -108,6 +108,7 @@ def _load(options, tiling):
     )
     _tell(options, f"content: {painting.content_path.name} {_size(painting.content)}, style: {styles}")
     _tell(options, "loading TensorFlow ...")
+    painting.tiling = stack.enter_context(_tiling(options))
     transfer = painting.transfer
     if saved is not None:
         transfer.go_on_from(saved.state_for(transfer))
@@ -118,7 +119,7 @@ def _load(options, tiling):
         sizes = ", ".join(_times(stage.size(painting.content.shape)) for stage in transfer.stages)
         _tell(options, f"coarse to fine: {sizes}")
     _tell_tiles(transfer, options)
-    if not options.force:
+    if saved is None and not options.force:  # what is resumed has fitted, and is in the memory already
         transfer.check_memory()
     return painting
 

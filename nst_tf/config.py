@@ -16,7 +16,7 @@ from .other_names import OTHER_NAMES
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
-MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
+MAX_SIZE = 8192  # pixels; in tiles, about 12 GB
 CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
 STEADINESS = 1e4  # weight of what keeps the frames of a video alike; benchmarks/flicker.py measures what it does
 DEFAULT_SIZE = 512  # pixels, the longer side

@@ -10,8 +10,9 @@ import tensorflow as tf
 from .config import MAX_SIZE, MIN_SIZE, Config
 from .errors import OutOfMemoryError
 from .grid import Grid, receptive_fields
-from .lbfgs import pairs_for
+from .lbfgs import BYTES_OF_PAIRS, FEWEST_PAIRS, PAIRS
 from .memory import address_space_left
+from .process.surroundings import sharers
 
 # For each activation that the gradient needs, nearly another one is held at the busiest moment: measured, 128 to 2048
 # px (benchmarks/size.py), as are the bytes that do not depend on the size.
@@ -35,13 +36,14 @@ def needed(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile
         config: the settings; the optimizer and the content layers count.
         tile: the side of a tile in pixels; None for the whole picture at once.
     """
-    numbers = 3 * n_H * n_W
-    pictures = PICTURES[config.optimizer] + 2 * pairs_for(numbers) * (config.optimizer == "lbfgs")
-    own = SPARE + 4 * numbers * pictures
+    picture = 4 * 3 * n_H * n_W
+    own = SPARE + PICTURES[config.optimizer] * picture
+    if config.optimizer == "lbfgs":  # at most, for their number falls step by step
+        own += min(2 * PAIRS * picture, max(BYTES_OF_PAIRS, 2 * FEWEST_PAIRS * picture))
     if tile is None:
-        return own + _bytes_of_tile(extractor, n_H, n_W)
+        return own + bytes_of_tile(extractor, n_H, n_W)
     targets = n_H * n_W * _bytes_a_pixel(extractor, config.content_layers)
-    return own + targets + _bytes_of_tile(extractor, min(n_H, tile), min(n_W, tile))
+    return own + targets + bytes_of_tile(extractor, min(n_H, tile), min(n_W, tile))
 
 
 def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int) -> int | None:
@@ -60,7 +62,7 @@ def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int)
         grid.check(config.tile)
         return config.tile
     there = free()
-    tiles = [tile for tile in TILES if grid.fits(tile) and _bytes_of_tile(extractor, tile, tile) <= MOST_OF_TILE]
+    tiles = [tile for tile in TILES if grid.fits(tile) and bytes_of_tile(extractor, tile, tile) <= MOST_OF_TILE]
     if needed(extractor, config, n_H, n_W) <= there / 2:
         return None
     fitting = (tile for tile in tiles if needed(extractor, config, n_H, n_W, tile) <= there)
@@ -70,7 +72,8 @@ def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int)
 def free(cgroups: Path = CGROUPS) -> float:
     """Return the bytes that are free: of the machine, and of the share of it that this process may use."""
     left = address_space_left()
-    return min(psutil.virtual_memory().available, math.inf if left is None else left, _free_in_cgroup(cgroups))
+    of_machine = min(psutil.virtual_memory().available, _free_in_cgroup(cgroups)) / sharers()
+    return of_machine if left is None else min(of_machine, left)
 
 
 def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile: int | None) -> None:
@@ -91,8 +94,8 @@ def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 
 
 def _remedy(extractor, config, n_H, n_W, there):
-    if config.tile != "auto" and needed(extractor, config, n_H, n_W, TILES[-1]) <= there:
-        return f"give the tile {TILES[-1]}, or auto"
+    if needed(extractor, config, n_H, n_W, TILES[-1]) <= there:
+        return f"give the tile {TILES[-1]}"
     size = largest_size(extractor, config, n_H, n_W, there)
     return "close other programs" if size is None else f"give a size of {size} at most"
 
@@ -114,7 +117,7 @@ def _smallest(tile):
     return {"off": None, "auto": TILES[-1]}.get(tile, tile)
 
 
-def _bytes_of_tile(extractor, n_H, n_W):
+def bytes_of_tile(extractor: "tf.keras.Model", n_H: int, n_W: int) -> float:
     """Return the bytes that the network takes for so many pixels at once."""
     return COPIES * n_H * n_W * _bytes_a_pixel(extractor)
 

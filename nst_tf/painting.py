@@ -22,7 +22,6 @@ from .style_files import Name, StyleFile, StyleNames, load_mask, load_sized, siz
 from .styles import as_styles
 
 if TYPE_CHECKING:  # TensorFlow is started only once the pictures are known to be usable
-    from .tiling import Tiling
     from .training import Record
     from .transfer import Result, Transfer
 
@@ -46,7 +45,6 @@ class Painting:
         initial_image: a file or sample to start from, in place of `config.start`.
         keep: a black and white picture of any size, white where the photo is left alone.
         overwrite: replace the output if it exists already.
-        tiling: as in `Transfer`.
 
     Attributes:
         content_path, initial_image_path, output: the files; `-` for bytes and streams.
@@ -54,6 +52,7 @@ class Painting:
         request: what was asked for, the keywords of another `Painting` like this one; JSON can hold it.
         content, initial_image: the pictures, (1, n_H, n_W, 3); the last is None without one.
         styles: a `Style` for each of `style_files`.
+        tiling: as of a `Transfer`; to be set before there is one.
         saved: whether `paint` has saved a picture.
 
     Raises:
@@ -65,7 +64,6 @@ class Painting:
         output: Name | IO[bytes] | None = None, *,
         config: Config | None = None, size: int = DEFAULT_SIZE, style_size: int | None = None, enlarge: bool = False,
         initial_image: Name | None = None, keep: Name | None = None, overwrite: bool = False,
-        tiling: "Tiling | None" = None,
     ):  # fmt: skip
         if content is None:
             content, style = DEMO
@@ -74,7 +72,7 @@ class Painting:
             raise InputError(f"{name} has no style picture to go with it: name one, such as great_wave")
         self.content_path = Path(STREAM) if isinstance(content, bytes) else find_picture(content)
         self._content_source = content if isinstance(content, bytes) else self.content_path
-        self.style_files, self._overwrite, self._tiling = style_files(style), overwrite, tiling
+        self.style_files, self._overwrite, self.tiling = style_files(style), overwrite, None
         self._config = Config() if config is None else config
         self._stream = output if hasattr(output, "write") else None
         self.output = Path(STREAM) if self._stream else self._checked_output(output)
@@ -119,10 +117,7 @@ class Painting:
             start_quietly()
             from .transfer import Transfer
 
-            *pictures, keep = self.materials()
-            self._transfer = Transfer(
-                *pictures, initial_image=self.initial_image, keep=keep, tiling=self._tiling
-            )  # fmt: skip
+            self._transfer = Transfer(**self.materials(), tiling=self.tiling)
         return self._transfer
 
     def paint(self, callback: Callable[["Record"], Any] | None = None) -> "Result":
@@ -149,9 +144,12 @@ class Painting:
             )
         return transfer.result()
 
-    def materials(self) -> tuple:
-        """Return the first arguments of its `Transfer`, content, styles and settings, and the mask of what is kept."""
-        return self.content, self.styles, self._config, self._keep
+    def materials(self) -> dict[str, Any]:
+        """Return the arguments of its `Transfer`: pictures and settings."""
+        return {
+            "content": self.content, "style": self.styles, "config": self._config,
+            "initial_image": self.initial_image, "keep": self._keep,
+        }  # fmt: skip
 
     def save(self, image: np.ndarray | None = None) -> None:
         """Save the picture so far as `output`, or one painted elsewhere; in one piece also when Ctrl-C is pressed.

@@ -97,7 +97,7 @@ class LBFGSSearch:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another search was; arrays of another shape raise `ValueError`."""
-        n, (m, _) = self.minimiser.trial.shape[0], self.minimiser.pairs.S.shape
+        n, m = self.minimiser.trial.shape[0], np.shape(state["S"])[0]
         shapes = {"S": (m, n), "Y": (m, n), "SY": (m, m), "YY": (m, m)}
         state = {name: _tensor(value, shapes.get(name, (n,))) for name, value in state.items()}
         self._outside_weight = state.pop("outside_weight")

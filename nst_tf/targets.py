@@ -17,9 +17,9 @@ def maps_in_tiles(
     """Return {layer: activations} of the whole image (1, n_H, n_W, 3), computed tile by tile."""
     layers, fields, maps = tuple(layers), receptive_fields(extractor), {}
     tiles = Grid.of(extractor, layers).tiles(image.shape, tile)
-    own_maps = compiled(shared(_Maps(extractor, layers)), image, tiles[0])
+    compute = compiled(shared(_Maps(extractor, layers)), image, tiles[0])
     for each in tiles:
-        for layer, own in own_maps(image, each).items():
+        for layer, own in compute(image, each).items():
             if layer not in maps:
                 shape = (1, *map_size(extractor, layer, image.shape), own.shape[-1])
                 maps[layer] = np.empty(shape, own.dtype.as_numpy_dtype)

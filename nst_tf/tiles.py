@@ -13,7 +13,7 @@ of every pooling do. At the picture's edge it has none, so that the convolutions
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -209,15 +209,20 @@ class _OfImage:
         return terms, tape.gradient(J, image)
 
 
-class _NoActivations(dict):
+class _NoActivations(Mapping):
     """In place of the activations, for terms that look at the image alone."""
 
     def __init__(self, term):
-        super().__init__()
         self._term = term
 
-    def __missing__(self, layer):
+    def __getitem__(self, layer):
         raise InputError(
             f"{self._term} looks at {layer} and does not say how it is added up from tiles: make its cost a "
             "CostOfSums, or leave tiles out"
         )
+
+    def __iter__(self):
+        return iter((self["the network's layers"],))
+
+    def __len__(self):
+        return self["the network's layers"]

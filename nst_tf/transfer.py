@@ -126,7 +126,7 @@ class Transfer:
         return self
 
     def __next__(self) -> Record:
-        begin, state = time.perf_counter(), self.state
+        begun_at, state = time.perf_counter(), self.state
         if state.steps >= self.stages[state.stage].steps:
             self._next_stage()
         stage = self.stages[state.stage]
@@ -138,7 +138,7 @@ class Transfer:
                 raise
             raise does_not_fit(*stage.size(self.content.shape)) from None
         state.steps += 1
-        state.seconds += time.perf_counter() - begin
+        state.seconds += time.perf_counter() - begun_at
         record = Record(len(state.history) + 1, costs.J, costs.terms, state.seconds, stage.scale)
         state.history.append(record)
         if state.is_outdated or record.J < state.best.J:
@@ -176,19 +176,23 @@ class Transfer:
         """Go on in float32 where it was the rounding of bfloat16 that hid the way down; else end this size."""
         state = self.state
         if state.network.precision == "bfloat16" and isinstance(state.search, LBFGSSearch):
-            state.network = replace(state.network, precision="float32")
-            self._prepare_network()
             self._objective = None
             state.search.begin_again()
-            state.is_outdated = True
+            state.network, state.is_outdated = replace(state.network, precision="float32"), True
+            self._prepare_network()
         else:
             state.steps = stage.steps
 
     def _prepare_network(self):
         config = self.config
         self.extractor = self.state.network.extractor((*{**config.content_layers, **config.style_layers},))
-        sizes = (stage.size(self.content.shape) for stage in self.stages)
-        self.tiles = [self._tiling.choose_tile(self.extractor, config, *size) for size in sizes]
+        self.tiles = [self._tile_for(stage) for stage in self.stages]
+
+    def _tile_for(self, stage):
+        """Return the side of the tiles, by the content or else by the largest of the styles."""
+        shapes = self.content.shape, *sorted((style.image.shape for style in self.canvas.styles), reverse=True)
+        chosen = (self._tiling.choose_tile(self.extractor, self.config, *stage.size(shape)) for shape in shapes)
+        return next((tile for tile in chosen if tile is not None), None)
 
 
 def style_transfer(

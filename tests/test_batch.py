@@ -1,5 +1,7 @@
 """Many pictures: a folder painted, and a photo in every bundled style; as a program and as the command have it."""
 
+import contextlib
+import dataclasses
 import sys
 
 import numpy as np
@@ -11,7 +13,7 @@ from nst_tf import Config, FileAccessError, InputError, MissingFileError
 from nst_tf.cli import main
 from nst_tf.many.batch import paint_folder
 from nst_tf.many.contact_sheet import GAP, contact_sheet, panels
-from nst_tf.many.plan import photos_in
+from nst_tf.many.plan import photos_in, plan_jobs
 
 FEW = {"size": 48, "config": Config(steps=3, precision="float32")}
 
@@ -140,6 +142,17 @@ def test_the_batch_says_a_line_a_picture_and_how_many_failed(folder, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("setting", [setting for setting in dataclasses.fields(Config) if setting.metadata["choices"]])
+def test_every_choice_can_be_swept_over(folder, setting):
+    config, sweep = FEW["config"].replace(**{setting.name: setting.default}), {}
+    for choice in setting.metadata["choices"]:
+        with contextlib.suppress(InputError):  # some go only with others
+            config.replace(**{setting.name: choice})
+            sweep.setdefault(setting.name, []).append(choice)
+    jobs = plan_jobs("photos", "great_wave", folder / "out", sweep, {"size": 48, "config": config})
+    assert len(jobs) == 3 * len(sweep[setting.name]) == len({job.output for job in jobs})
+
+
 def test_a_sweep_paints_every_combination(folder, capsys):
     (folder / "photos" / "broken.jpg").unlink()
     (folder / "photos" / "flower.png").unlink()
@@ -183,11 +196,16 @@ def test_a_picture_that_is_too_small_is_one_that_failed(folder, capsys):
         ("batch photos -o out --sweep style=great_waves", "unknown picture"),
         ("batch photos great_wave -o out --steadiness 3", "--steadiness is for a video: leave it out with batch"),
         ("sheet cat --sweep beta=1,2", "--sweep is for a batch: leave it out with sheet"),
-        ("sheet cat --cluster local", "--cluster is for a single picture"),
+        ("sheet cat --cluster local", "--cluster is for a single picture or a batch: leave it out with sheet"),
+        ("batch photos great_wave -o out --sweep beta=1 --sweep beta=2", "a setting is swept over twice: list all its"),
+        ("batch photos great_wave -o out --beta 3 --sweep beta=1,2", "beta is given, and swept over, too: leave one"),
+        ("batch photos great_wave -o out --sweep beta=75,75.0", "two combinations of the sweep would be saved as"),
+        ("batch photos great_wave -o out --checkpoint-every 0", "--checkpoint-every is for a single picture"),
+        ("batch photos great_wave -o out --steadiness 0", "--steadiness is for a video"),
         ("photos/cat.png great_wave --sweep beta=1,2", "--sweep is for a batch: leave it out, or begin with"),
         ("sheet", "sheet needs a photo"),
         ("sheet cat great_wave", "sheet needs a photo, and takes the bundled styles"),
-        ("sheet cat --keep mask.png", "--keep is for a single picture"),
+        ("sheet cat --keep mask.png", "--keep is for a single picture or a batch"),
         ("sheet cat -o sheet.txt", "sheet.txt has an unknown file type"),
         ("sheet nobody.jpg", "there is no file nobody.jpg"),
     ],

@@ -396,9 +396,9 @@ def given(monkeypatch):
     """Return a list of what `Transfer` is called with; the command ends there."""
     calls = []
 
-    def record(content, styles, config, *, initial_image, keep, tiling):
+    def record(content, style, config, *, initial_image, keep, tiling):
         calls.append(
-            {"content": content, "styles": styles, "config": config, "initial_image": initial_image, "keep": keep}
+            {"content": content, "styles": style, "config": config, "initial_image": initial_image, "keep": keep}
         )
         raise Stop("stop")
 

@@ -213,6 +213,22 @@ def test_a_cluster_that_is_lost_costs_nothing_but_time(folder, monkeypatch, caps
     assert np.abs(resumed - whole).max() < 0.02
 
 
+def test_a_scheduler_lost_while_a_task_runs_is_told(tmp_path):
+    with cluster(tmp_path) as (address, scheduler, _), connect(address) as client:
+        future = client.submit(time.sleep, 30, pure=False)
+        threading.Timer(1, scheduler.kill).start()
+        with pytest.raises(ClusterError, match=f"the scheduler at {address} is gone"):
+            connection.result_of(client, future)
+
+
+def test_a_task_that_ends_every_worker_is_told_as_lack_of_memory(client):
+    wait_for_workers(client, 2)
+    client.cluster.scheduler.allowed_failures = 0
+    future = client.submit(os.kill, 0, signal.SIGKILL, pure=False)  # its own process, and those that belong to it
+    with pytest.raises(nst_tf.OutOfMemoryError, match="most likely for lack of memory: give a smaller tile"):
+        connection.result_of(client, future)
+
+
 # ---- what cannot be used, before anything is computed
 
 
@@ -234,6 +250,15 @@ def test_workers_without_this_version_of_the_package(folder, capsys, source, wor
     err = capsys.readouterr().err
     assert words in err and "the worker tcp://" in err
     assert not list(folder.glob("*.png"))
+
+
+def test_workers_that_do_not_understand_what_is_sent(client, monkeypatch):
+    def misunderstood(function):
+        raise TypeError("code() argument 13 must be str, not int")
+
+    monkeypatch.setattr(client, "run", misunderstood)
+    with pytest.raises(InputError, match=r"cannot run what this program sends \(TypeError\): give them the same"):
+        check_workers(client)
 
 
 def test_a_worker_of_another_version_that_comes_later(client, photo, style, monkeypatch):

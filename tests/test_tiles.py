@@ -110,6 +110,35 @@ def test_a_term_and_a_view_of_your_own_that_look_at_the_image(shallow, painting,
     assert_same(shallow, painting, photo, style, Config(**SHALLOW), 40, view=view, more=[term])
 
 
+def test_in_bfloat16(photo, painting, style):
+    network = nst_tf.Network.of(Config(precision="bfloat16"))
+    extractor = network.extractor((*SHALLOW["content_layers"], *SHALLOW["style_layers"]))
+    assert_same(extractor, painting, photo, style, Config(**SHALLOW), 40)
+
+
+def test_a_style_larger_than_the_content_has_its_own_tiles(shallow, photo, monkeypatch):
+    """The content is one tile, the style is not."""
+    large = nst_tf.resize_image(nst_tf.load_image(nst_tf.sample_image("great_wave"), max_size=256), 171, 256)
+    whole, tiled = (make_objective(shallow, photo, large, Config(**SHALLOW), tile=tile) for tile in (None, 128))
+    assert not isinstance(tiled, tiles.TiledSumOfTerms)
+    assert float(tiled(photo).J) == pytest.approx(float(whole(photo).J), rel=1e-5)
+    seen = []
+    choose = lambda extractor, config, n_H, n_W: seen.append((n_H, n_W)) or (128 if n_H > 150 else None)  # noqa: E731
+    monkeypatch.setattr("nst_tf.tiling.InOneProcess.choose_tile", staticmethod(choose))
+    transfer = nst_tf.Transfer(photo, large, Config(scales=1, precision="float32"))
+    assert (transfer.tiles, seen) == ([128], [ODD, (171, 256)])
+
+
+@pytest.mark.parametrize("look", [list, len, lambda a_G: a_G.values(), lambda a_G: a_G["block3_conv1"]])
+def test_a_term_may_not_look_at_activations_that_are_not_there(shallow, painting, photo, style, look):
+    def cost(image, a_G, data):
+        return sum(tf.reduce_mean(a) for a in look(a_G))
+
+    objective = make_objective(shallow, photo, style, Config(**SHALLOW), more=[Term("J_own", 1.0, cost)], tile=40)
+    with pytest.raises(InputError, match="J_own looks at"):
+        objective.value_and_gradient(painting)
+
+
 def test_a_term_that_tiles_cannot_add_up_is_named(shallow, painting, photo, style):
     term = Term("J_own", 1.0, lambda image, a_G, data: tf.reduce_max(a_G["block3_conv1"]))
     make_objective(shallow, photo, style, Config(**SHALLOW), more=[term]).value_and_gradient(painting)
@@ -148,10 +177,10 @@ def test_a_margin_one_step_smaller_fails(shallow, painting, photo, style, monkey
 def test_the_own_parts_lie_side_by_side_and_see_their_margin(grid):
     for length in (*range(32, 200), 683, 1366, 5461):
         for tile in (2 * grid.margin + grid.step, 150, 271, 512):
-            cut = grid.cut(length, tile) if tile >= 2 * grid.margin + grid.step else []
+            cut = grid.cut(length, tile)
             own = [0, *(own_end for *_, own_end in cut)]
             assert [own_begin for _, _, own_begin, _ in cut] == own[:-1]
-            assert not cut or own[-1] == length
+            assert own[-1] == length
             for begin, end, own_begin, own_end in cut:
                 assert begin == max(0, begin) <= own_begin < own_end <= end <= length
                 assert end - begin <= tile or len(cut) == 1

@@ -7,11 +7,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from ..errors import ClusterError, InputError, StartError
+from ..errors import ClusterError, InputError, OutOfMemoryError, StartError
+from ..process.surroundings import SHARERS
 from .worker import fingerprint
 
 if TYPE_CHECKING:
@@ -62,17 +64,30 @@ def connect(address: str, workers: int | None = None) -> Iterator["Client"]:
 
 
 def _local_cluster(workers):
+    """Return a cluster on this machine, whose workers share its memory."""
     import distributed
+    from dask.system import CPU_COUNT  # what affinity and batch systems leave of the cores
 
-    return distributed.LocalCluster(
-        n_workers=workers or psutil.cpu_count(logical=False) or 1, threads_per_worker=1, memory_limit=0,
-        dashboard_address=":0", silence_logs=logging.CRITICAL, preload=["nst_tf.cluster.worker"], env=_ONE_THREAD,
-    )  # fmt: skip
+    workers = workers or min(CPU_COUNT, psutil.cpu_count(logical=False) or CPU_COUNT)
+    environment = {**_ONE_THREAD, SHARERS: str(workers)}
+    try:
+        return distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=":0",
+            silence_logs=logging.CRITICAL, preload=["nst_tf.cluster.worker"], env=environment,
+        )  # fmt: skip
+    except (OSError, RuntimeError) as error:
+        raise StartError(f"a cluster on this machine cannot be started ({error}): leave cluster out") from None
 
 
 def check_workers(client: "Client") -> None:
     """Raise `InputError` unless there are workers, all with this very version of the package."""
-    found = client.run(_workers_fingerprint())
+    try:
+        found = client.run(_workers_fingerprint())
+    except Exception as error:  # what is sent as code by one Python may mean nothing to another
+        raise InputError(
+            f"the workers of {address_of(client)} cannot run what this program sends ({type(error).__name__}): give "
+            "them the same versions of Python and dask"
+        ) from None
     if not found:
         raise InputError(f"the cluster at {address_of(client)} has no workers: start some, dask worker ADDRESS")
     for worker, other in found.items():
@@ -127,7 +142,8 @@ def results_of(client: "Client", futures: Sequence["Future"]) -> list[Any]:
     """Return the results; what was lost with a worker is computed again by others.
 
     Raises:
-        ClusterError: the scheduler is gone; there was no worker for a minute; a task ended one worker after the other.
+        ClusterError: the scheduler is gone; there was no worker for a minute.
+        OutOfMemoryError: a task ended one worker after the other.
         NstError: what a task raised.
     """
     import distributed
@@ -151,7 +167,6 @@ def results_of(client: "Client", futures: Sequence["Future"]) -> list[Any]:
 def told_as_loss(client: "Client") -> Iterator[None]:
     """Raise what Dask raises when parts of the cluster are lost as `ClusterError`."""
     import distributed
-    from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
     try:
@@ -159,11 +174,12 @@ def told_as_loss(client: "Client") -> Iterator[None]:
     except ClusterError:
         raise
     except distributed.KilledWorker:
-        raise ClusterError(
-            "one part of the work ended one worker after the other, perhaps for lack of memory: give a smaller tile"
+        raise OutOfMemoryError(
+            "it ended one worker after the other, most likely for lack of memory: give a smaller tile, or a smaller "
+            "size"
         ) from None
-    except (FutureCancelledError, CommClosedError, OSError, RuntimeError) as error:
-        if client.status == "running" and not isinstance(error, FutureCancelledError):
+    except (CancelledError, CommClosedError, OSError, RuntimeError) as error:
+        if client.status == "running" and not isinstance(error, CancelledError):
             raise
         raise _without_scheduler(client) from None
 

@@ -6,7 +6,7 @@ worker is lost, Dask has what it held made again by another.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import tensorflow as tf
 from ..backbone import Network
 from ..config import Config
 from ..errors import InputError
+from ..estimate import bytes_of_tile
 from ..grid import Grid
 from ..sum_of_terms import SumOfTerms, Term, View
 from ..tiles import TiledSumOfTerms, add_part, add_up, compiled, cut_out, cut_out_data
@@ -25,7 +26,8 @@ from .worker import Part, Recipe, fingerprint, hold
 if TYPE_CHECKING:
     from distributed import Client
 
-SIDES = range(384, 1537, 64)  # pixels, of the tiles to choose from; the largest takes about 4 GB in float32
+SIDES = range(384, 1537, 64)  # pixels, of the tiles to choose from
+MOST_OF_TILE = 2.6e9  # bytes that a worker has for its network; one of 1536 pixels in bfloat16, of 1088 in float32
 
 
 class SpreadSumOfTerms(TiledSumOfTerms):
@@ -103,7 +105,8 @@ class OverCluster:
             raise InputError("the tile is off, and a cluster computes tiles: leave one of them out")
         grid = Grid.of(extractor, (*config.content_layers, *config.style_layers))
         if config.tile == "auto":
-            return suitable_tile(grid, n_H, n_W, count_workers(self._client))
+            sides = [side for side in SIDES if bytes_of_tile(extractor, side, side) <= MOST_OF_TILE]
+            return suitable_tile(grid, n_H, n_W, count_workers(self._client), sides)
         grid.check(config.tile)
         return config.tile
 
@@ -112,10 +115,12 @@ class OverCluster:
         return partial(SpreadSumOfTerms, client=self._client, network=network)
 
 
-def suitable_tile(grid: Grid, n_H: int, n_W: int, workers: int) -> int | None:
+def suitable_tile(
+    grid: Grid, n_H: int, n_W: int, workers: int, sides: Sequence[int] = SIDES
+) -> int | None:  # fmt: skip
     """Return the side of the tiles, in pixels, with which so many workers are done with n_H x n_W pixels first.
 
-    None where the picture is too small to be cut.
+    It is one of the sides; None where the picture is too small to be cut.
     """
 
     def busiest(side):
@@ -124,5 +129,5 @@ def suitable_tile(grid: Grid, n_H: int, n_W: int, workers: int) -> int | None:
         height, width = (max(end - begin for begin, end, *_ in cuts) for cuts in (rows, columns))
         return math.ceil(len(rows) * len(columns) / max(1, workers)) * height * width
 
-    sides = [side for side in SIDES if grid.fits(side) and side < max(n_H, n_W)]
+    sides = [side for side in sides if grid.fits(side) and side < max(n_H, n_W)]
     return min(reversed(sides), key=busiest, default=None)

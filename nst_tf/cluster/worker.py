@@ -7,6 +7,7 @@ run one at a time, each with all the threads that TensorFlow was given.
 import contextlib
 import functools
 import hashlib
+import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ _TURN = threading.Lock()  # Dask's threads share the process: two tasks at once 
 
 def dask_setup(worker: Any) -> None:
     """Start TensorFlow; leave Ctrl-C to the program that a local cluster belongs to. Dask calls it in each worker."""
-    with contextlib.suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if multiprocessing.parent_process() is not None:
+        with contextlib.suppress(ValueError):  # not in the main thread
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
     start_quietly()
 
 
@@ -35,8 +37,8 @@ def fingerprint() -> str:
     """Return the version, with eight digits of a digest of the package's own sources."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for source in sorted(package.glob("*.py")) + sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.name.encode() + source.read_bytes().replace(b"\r\n", b"\n"))
+    for source in sorted(package.rglob("*.py")):
+        digest.update(source.relative_to(package).as_posix().encode() + source.read_bytes().replace(b"\r\n", b"\n"))
     return f"nst_tf {__version__} ({digest.hexdigest()[:8]})"
 
 
@@ -71,6 +73,14 @@ class Recipe:
     made_by: str
 
 
+@functools.lru_cache(maxsize=2)
+def _parts_of(recipe):
+    """Return what is computed of each tile, its network loaded once."""
+    from ..tiles import Parts, shared
+
+    return shared(Parts(recipe.network.extractor(recipe.layers), recipe.costs))
+
+
 class Part:
     """A tile that a worker holds: the network, the targets of its positions, and where its own begin and end.
 
@@ -86,9 +96,7 @@ class Part:
         with one_at_a_time():
             import tensorflow as tf
 
-            from ..tiles import Parts, shared
-
-            self._parts = shared(Parts(recipe.network.extractor(recipe.layers), recipe.costs))
+            self._parts = _parts_of(recipe)
             self._tile, self._data = tf.constant(tile), tf.nest.map_structure(tf.constant, data)
 
     def __reduce__(self):

@@ -118,6 +118,8 @@ def _under_way(client, job, overwrite):
     try:
         painting = _begin(job, overwrite)
         future = submit(client, painting)
+    except ClusterError:
+        raise
     except NstError as error:
         failed = Outcome(job.photo, job.output, error=error)
         return lambda: failed
@@ -140,7 +142,7 @@ def _begin(job: Job, overwrite: bool) -> Painting:
 def _finished(job, painting, result) -> Outcome:
     """Save the painting: unlike a single one, only when it is finished."""
     if not result.improved:
-        raise UnfinishedError("no step was better than the photo: give more steps")
+        raise UnfinishedError("no step was better than the photo: give a smaller learning rate or more steps")
     painting.save(result.image)
     return Outcome(job.photo, job.output, painting, result.history[-1].seconds)
 

@@ -31,6 +31,8 @@ def run_batch(options, listener) -> int:
     _refuse(options, (*_OF_ONE, "initial_image"), "batch")
     _refuse(options, ("steadiness",), "batch", "a video")
     folder, output, sweep = options.content, options.request.get("output"), dict(options.sweep)
+    if len(sweep) < len(options.sweep):
+        raise InputError("a setting is swept over twice: list all its values at once, as in --sweep beta=75,150")
     if folder is None or not (options.style or STYLE in sweep):
         raise InputError("batch needs a folder and a style: nst-tf batch FOLDER STYLE -o FOLDER")
     if output is None:
@@ -79,7 +81,8 @@ def run_video(options, listener) -> int:
     from .optical_flow import opencv
 
     opencv()  # without which only the first frame could be painted
-    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep", "cluster"), "video")
+    _refuse(options, (*_OF_ONE, "initial_image"), "video")
+    _refuse(options, ("style_size", "enlarge", "keep", "cluster"), "video", "photos")
     _refuse(options, ("sweep",), "video", "a batch")
     clip, output, overwrite = options.content, options.request.get("output"), bool(options.overwrite)
     if clip is None or not options.style:
@@ -137,7 +140,8 @@ class _Painted:
 
 def run_sheet(options, listener) -> int:
     """Paint a photo in every bundled style, small, on one sheet; print the command that paints each large."""
-    _refuse(options, (*_OF_ONE, "initial_image", "style_size", "enlarge", "keep", "cluster"), "sheet")
+    _refuse(options, (*_OF_ONE, "initial_image"), "sheet")
+    _refuse(options, ("style_size", "enlarge", "keep", "cluster"), "sheet", "a single picture or a batch")
     _refuse(options, ("steadiness",), "sheet", "a video")
     _refuse(options, ("sweep",), "sheet", "a batch")
     photo = options.content
@@ -168,7 +172,8 @@ def _settings(options):
 def _refuse(options, names, command, of="a single picture"):
     """Raise `InputError` for an option that would have no effect."""
     for name in names:
-        if getattr(options, name) not in (None, False, []):
+        value = getattr(options, name)
+        if value is not None and value is not False and value != []:  # 0 is neither
             raise InputError(f"--{name.replace('_', '-')} is for {of}: leave it out with {command}")
 
 

@@ -63,9 +63,11 @@ def plan_jobs(
         raise InputError("a batch needs a style, either for all of it or in the sweep")
     variants = list(_variants(style, request.get("config") or Config(), sweep))
     size, enlarge = request.get("size", DEFAULT_SIZE), request.get("enlarge", False)
-    for variant in variants:  # their faults are said once
-        style_size = size_of_styles(size, request.get("style_size"), variant.config.style_scale)
-        as_styles([file.load(style_size, enlarge) for file in variant.styles])
+    style_size = request.get("style_size")
+    sizes = ((variant.styles, size_of_styles(size, style_size, variant.config.style_scale)) for variant in variants)
+    for styles, of_styles in dict.fromkeys(sizes):  # their faults are said once
+        as_styles([file.load(of_styles, enlarge) for file in styles])
+    _check_names([variant.name for variant in variants])
     stems = [photo.stem for photo in photos]
     return [
         Job(
@@ -78,6 +80,8 @@ def plan_jobs(
 
 def _variants(style, config, sweep) -> Iterator[_Variant]:
     for name, values in sweep.items():
+        if name != STYLE and getattr(config, name, None) != getattr(Config, name, None):
+            raise InputError(f"{name} is given, and swept over, too: leave one of them out")
         if not values:
             raise InputError(f"the sweep over {name} has no values: give some, as in {name}=1,2")
     for values in itertools.product(*sweep.values()):
@@ -87,9 +91,15 @@ def _variants(style, config, sweep) -> Iterator[_Variant]:
         yield _Variant(styles, config.replace(**chosen), "_".join(words))
 
 
+def _check_names(names):
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two combinations of the sweep would be saved as {name}: leave one of them out")
+
+
 def _word(name, value):
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    if not all(letter.isalnum() or letter in ".-+" for letter in text):
+    text = str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    if not all(letter.isalnum() or letter in ".-+_" for letter in text):
         raise InputError(f"a sweep over {name} needs values that can be part of a file's name, and {text} cannot")
     return text
 

@@ -8,6 +8,8 @@ import os
 
 from ..errors import InputError
 
+SHARERS = "NST_TF_SHARERS"  # an environment variable
+
 
 @functools.cache
 def _first_process():
@@ -47,3 +49,8 @@ def check_surroundings() -> None:
             "TensorFlow is building a graph here, and a picture is painted step by step: call this outside of tf.Graph "
             "and tf.function, and leave eager execution enabled"
         )
+
+
+def sharers() -> int:
+    """Return how many processes of this program share the machine's memory: those of a cluster on one machine."""
+    return int(os.environ.get(SHARERS, 1))
