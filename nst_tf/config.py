@@ -16,7 +16,7 @@ from .other_names import OTHER_NAMES
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
-MAX_SIZE = 8192  # pixels; several times what 24 GiB of memory can hold during training
+MAX_SIZE = 8192  # pixels; in tiles, a photo of that size takes some 12 GB of memory during training
 CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
 STEADINESS = 1e4  # weight of what keeps the frames of a video alike; benchmarks/flicker.py measures what it does
 DEFAULT_SIZE = 512  # pixels, the longer side
@@ -142,8 +142,9 @@ class Config:
 
     tile: int | str = _setting(
         "auto", whole_or(("auto", "off"), MIN_SIZE), "network", "the side in pixels of the parts in which the network "
-        "sees the picture: the result is the same, the memory that of one part, the time up to twice as long. auto "
-        "takes parts where the whole would take more than half of the free memory, off never does",
+        "sees the picture: the result is the same, the memory little more than that of one part, the time the "
+        "longer the smaller they are. auto takes parts where the whole would take more than half of the free memory "
+        "(not on a GPU), off never does",
         metavar="PIXELS|auto|off"
     )  # fmt: skip
 
