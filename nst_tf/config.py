@@ -142,9 +142,8 @@ class Config:
 
     tile: int | str = _setting(
         "auto", whole_or(("auto", "off"), MIN_SIZE), "network", "the side in pixels of the parts in which the network "
-        "sees the picture: the result is the same, the memory little more than that of one part, the time the "
-        "longer the smaller they are. auto takes parts where the whole would take more than half of the free memory "
-        "(not on a GPU), off never does",
+        "sees the picture: the result is the same, the memory that of one part, the time longer, most with small ones. "
+        "auto takes parts where the whole would take more than half of the free memory, off never does",
         metavar="PIXELS|auto|off"
     )  # fmt: skip
 
