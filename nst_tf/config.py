@@ -16,7 +16,7 @@ from .other_names import OTHER_NAMES
 from .presets import PRESETS
 
 MIN_SIZE = 32  # pixels; five times halved by VGG's pooling, one position is left
-MAX_SIZE = 8192  # pixels; in tiles, about 12 GB
+MAX_SIZE = 8192  # pixels; in tiles, some 12 GB of memory during training
 CHECKPOINT_EVERY = 20  # evaluations; at 512 px, writing a checkpoint takes about as long as half of one
 STEADINESS = 1e4  # weight of what keeps the frames of a video alike; benchmarks/flicker.py measures what it does
 DEFAULT_SIZE = 512  # pixels, the longer side
@@ -136,14 +136,14 @@ class Config:
     )
     precision: str = _setting(
         "auto", PRECISIONS, "network", "what the network computes in; auto takes bfloat16 where the processor "
-        "or GPU has instructions for it, which is about twice as fast (without them it is slow). Costs and picture "
+        "or GPU has instructions for it, which is two to four times as fast (without them it is slow). Costs and picture "
         "stay float32. On recent NVIDIA GPUs TensorFlow's float32 products are rounded to TF32",
     )  # fmt: skip
 
     tile: int | str = _setting(
         "auto", whole_or(("auto", "off"), MIN_SIZE), "network", "the side in pixels of the parts in which the network "
-        "sees the picture: the result is the same, the memory that of one part, the time up to twice as long. auto "
-        "takes parts where the whole would take more than half of the free memory, off never does",
+        "sees the picture: the result is the same, the memory that of one part, the time longer, most with small ones. "
+        "auto takes parts where the whole would take more than half of the free memory, off never does",
         metavar="PIXELS|auto|off"
     )  # fmt: skip
 
