@@ -136,8 +136,8 @@ class Config:
     )
     precision: str = _setting(
         "auto", PRECISIONS, "network", "what the network computes in; auto takes bfloat16 where the processor "
-        "or GPU has instructions for it, which is two to four times as fast (without them it is slow). Costs and picture "
-        "stay float32. On recent NVIDIA GPUs TensorFlow's float32 products are rounded to TF32",
+        "or GPU has instructions for it, which is two to four times as fast (without them it is slow). Costs and "
+        "picture stay float32. On recent NVIDIA GPUs TensorFlow's float32 products are rounded to TF32",
     )  # fmt: skip
 
     tile: int | str = _setting(
