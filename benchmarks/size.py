@@ -28,6 +28,10 @@ size, precision, tile, steps = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(s
 config = nst_tf.Config(steps=steps, scales=1, precision=precision, tile=tile)
 with tempfile.TemporaryDirectory() as folder:
     painting = nst_tf.Painting(*PAIRS[0], f"{folder}/painting.png", size=size, enlarge=True, config=config)
+    try:
+        painting.transfer.check_memory()
+    except nst_tf.OutOfMemoryError as error:
+        sys.exit(str(error))
     result = painting.paint()
 seconds = (result.history[-1].seconds - result.history[0].seconds) / (len(result.history) - 1)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
@@ -36,8 +40,12 @@ print(json.dumps({"shape": result.image.shape, "seconds": seconds, "peak_GB": pe
 
 
 def measure(size, precision, tile, steps):
+    """Return the row; None if the picture does not fit into the memory."""
     command = [sys.executable, "-c", PROGRAM, *map(str, (size, precision, tile, steps))]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent)
+    if done.returncode:
+        print(f"{size} {precision} {tile}: {done.stderr.strip()}", flush=True)
+        return None
     found = json.loads(done.stdout)
     _, n_H, n_W, _ = found.pop("shape")
     return {"size": f"{n_W}x{n_H}", "pixels": n_H * n_W, "precision": precision, "tile": tile} | found
@@ -69,7 +77,10 @@ def main():
     for size in options.sizes:
         for precision in options.precisions:
             for tile in options.tiles:
-                rows.append(measure(size, precision, tile, options.steps))
+                row = measure(size, precision, tile, options.steps)
+                if row is None:
+                    continue
+                rows.append(row)
                 print("{size} {precision} {tile}: {seconds:.3f} s, {peak_GB:.2f} GB".format(**rows[-1]), flush=True)
     nst_tf.start_quietly()  # for the versions that `save` notes
     save(options.name, rows, draw(rows))
