@@ -224,7 +224,7 @@ def test_a_scheduler_lost_while_a_task_runs_is_told(tmp_path):
 def test_a_task_that_ends_every_worker_is_told_as_lack_of_memory(client):
     wait_for_workers(client, 2)
     client.cluster.scheduler.allowed_failures = 0
-    future = client.submit(os.kill, 0, signal.SIGKILL, pure=False)  # its own process, and those that belong to it
+    future = client.submit(lambda: os.kill(os.getpid(), signal.SIGKILL), pure=False)
     with pytest.raises(nst_tf.OutOfMemoryError, match="most likely for lack of memory: give a smaller tile"):
         connection.result_of(client, future)
 
