@@ -50,7 +50,8 @@ def as_html(notebook):
     config = Config({
         "TemplateExporter": {"extra_template_basedirs": [str(LOOK)]},
         "SlidesExporter": {
-            "template_name": "template", "exclude_input_prompt": True, "exclude_output_prompt": True, "exclude_anchor_links": True,
+            "template_name": "template", "exclude_input_prompt": True, "exclude_output_prompt": True,
+            "exclude_anchor_links": True,
         },
         "TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {lecture.ALONE}},
     })  # fmt: skip

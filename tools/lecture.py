@@ -30,7 +30,8 @@ def notebook():
         raise SystemExit(f"{LECTURE.name} has {len(parts)} parts, and the plan in {GUIDE.name} {len(plan)}")
     row_of = dict(zip(parts, plan, strict=True))
     cells = [cell for slide in slides() for cell in cells_of(slide, row_of.get(slide))]
-    return v4.new_notebook(cells=without_repeated_scripts(cells), metadata={"title": slides()[0].splitlines()[0].lstrip("# ")})
+    title = slides()[0].splitlines()[0].lstrip("# ")
+    return v4.new_notebook(cells=without_repeated_scripts(cells), metadata={"title": title})
 
 
 def without_repeated_scripts(cells):

@@ -1,4 +1,4 @@
-"""What lies beside the site's pages: scripts, styles and fonts that Python packages bring along, and smaller pictures."""
+"""What lies beside the site's pages: scripts, styles and fonts that Python packages bring along; smaller pictures."""
 
 import importlib.resources
 import shutil
