@@ -22,7 +22,8 @@ from site_notebooks import exercise_page, lesson_page
 from site_pages import described, filled_in, lesson_list, module_page, modules
 
 DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
-AS_THEY_ARE = ("LICENSE", "images/**/*.*", "benchmarks/README.md", "benchmarks/results/*.png",
+AS_THEY_ARE = ("LICENSE", "CITATION.cff", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "tools/course.toml",
+               "images/**/*.*", "benchmarks/README.md", "benchmarks/results/*.png",
                "nst_tf/weights/ATTRIBUTION.md")  # fmt: skip
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"  # a page with broad tables, and no contents beside them
 # What the teacher's guide says of the slides, and what it says on the site, which holds them
