@@ -31,7 +31,7 @@ SLIDES = ("`build/slides/index.html`", '<a href="../slides/index.html">the lectu
 # What stands among others is shown smaller: {folder of the site: (pictures, the longer side in pixels)}
 SMALLER = {
     "thumbnails": (("images/content/*.jpg", "images/style/*.jpg"), 240),
-    "rows": (("images/results/*.jpg",), 1000),
+    "rows": (("images/results/*.jpg",), 880),
 }
 
 
