@@ -78,6 +78,19 @@ def is_foreign(url):
     return not url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:"))
 
 
+@pytest.fixture
+def hindrances():
+    """Return a function that finds what in a page seriously hinders anyone: {axe-core's rule: places in the page}."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install '.[browser]'")
+
+    def found_in(page):
+        rules = axe.Axe().run(page).response["violations"]
+        return {rule["id"]: [node["html"][:200] for node in rule["nodes"]][:3]
+                for rule in rules if rule["impact"] in ("serious", "critical")}  # fmt: skip
+
+    return found_in
+
+
 class Server:
     """A server in a folder of its own, with nobody's settings.
 

@@ -118,6 +118,11 @@ def test_a_film_moves_and_leaves_the_keys_to_the_slides(open_slides, which):
     assert heading(opened) != here and opened.faults == []
 
 
+@pytest.mark.parametrize("at", ["#/0", "#/1/3", "#/3/5", "#/4/7"], ids=["title", "film", "table", "code"])
+def test_nothing_serious_hinders_anyone(open_slides, hindrances, at):
+    assert hindrances(open_slides(at=at)) == {}
+
+
 def test_the_speakers_notes_open(open_slides):
     opened = open_slides(at="#/3/2")
     with opened.expect_popup() as popup:
