@@ -3,11 +3,10 @@
 python tools/build_site.py [FOLDER]     into FOLDER (default: build/site); its index.html is the first page
 
 Its sources, docs/ and the course's own pages, are first laid out in FOLDER_sources, in the folders that they have here,
-so that the links among them hold.
+so that the links among them hold. The lecture's slides are built with it.
 """
 
 import argparse
-import importlib.resources
 import importlib.util
 import re
 import shutil
@@ -15,20 +14,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build_slides
 import nbformat
 from notebook_files import EXERCISES, NOTEBOOKS, ROOT, lessons, read
-from PIL import Image
+from page_files import copy_mathjax, save_smaller
 from site_notebooks import exercise_page, lesson_page
 from site_pages import described, filled_in, lesson_list, module_page, modules
 
 DOCS, SITE = ROOT / "docs", ROOT / "build" / "site"
-AS_THEY_ARE = ("LICENSE", "images/**/*.*", "benchmarks/README.md", "benchmarks/results/*.png", "notebooks/TEACHING.md",
+AS_THEY_ARE = ("LICENSE", "CITATION.cff", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "tools/course.toml",
+               "images/**/*.*", "benchmarks/README.md", "benchmarks/results/*.png",
                "nst_tf/weights/ATTRIBUTION.md")  # fmt: skip
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"  # a page with broad tables, and no contents beside them
+# What the teacher's guide says of the slides, and what it says on the site, which holds them
+SLIDES = ("`build/slides/index.html`", '<a href="../slides/index.html">the lecture</a>')
 # What stands among others is shown smaller: {folder of the site: (pictures, the longer side in pixels)}
 SMALLER = {
     "thumbnails": (("images/content/*.jpg", "images/style/*.jpg"), 240),
-    "rows": (("images/results/*.jpg",), 1000),
+    "rows": (("images/results/*.jpg",), 880),
 }
 
 
@@ -54,8 +57,9 @@ def build(folder):
     status = subprocess.run([sys.executable, "-m", "sphinx", *options, sources, folder], check=False).returncode
     if status:
         raise SystemExit(status)
-    add_mathematics(folder / "_static" / "mathjax")
+    copy_mathjax(folder / "_static" / "mathjax")
     offer_notebooks(folder)
+    build_slides.build(folder / "slides")
     print(folder / "index.html")
 
 
@@ -69,6 +73,7 @@ def lay_out(sources):
         (sources / page.name).write_text(filled_in(page.read_text(encoding="utf-8")), encoding="utf-8")
     change("README.md", sources, lambda text: re.sub(r"images/results/(\w+\.jpg)", r"rows/\1", text))
     change("notebooks/NOTATION.md", sources, lambda text: WIDE + text)
+    change("notebooks/TEACHING.md", sources, lambda text: text.replace(*SLIDES))
     change("notebooks/README.md", sources, lambda text: f"{text}\n{lesson_list()}\n")
     lay_out_notebooks(sources)
     lay_out_modules(sources / "api")
@@ -82,6 +87,7 @@ def found(patterns):
 
 def change(name, sources, function):
     text = (ROOT / name).read_text(encoding="utf-8")
+    (sources / name).parent.mkdir(parents=True, exist_ok=True)
     (sources / name).write_text(function(text), encoding="utf-8")
 
 
@@ -102,19 +108,8 @@ def lay_out_modules(folder):
 
 
 def lay_out_smaller(pictures, side, folder):
-    folder.mkdir()
     for path in pictures:
-        with Image.open(ROOT / path) as picture:
-            picture.thumbnail((side, side))
-            picture.save(folder / path.name, quality=85)
-
-
-def add_mathematics(folder):
-    """Copy of MathJax, which a package brings along, the script and the fonts that pages need."""
-    mathjax = importlib.resources.files("sphinx-mathjax-offline") / "static" / "mathjax"
-    fonts = "output/chtml/fonts/woff-v2"
-    shutil.copytree(mathjax / fonts, folder / fonts)
-    shutil.copy(mathjax / "tex-chtml.js", folder)
+        save_smaller(ROOT / path, side, folder / path.name)
 
 
 def offer_notebooks(site):

@@ -72,11 +72,11 @@ def lead(path, names):
 def unsolved(cell):
     """Return a cell of a lesson as the learner gets it."""
     cell = copy.deepcopy(cell)
+    cell.metadata["tags"] = [tag for tag in tags(cell) if not tag.startswith(("nbval", "slide-"))]
     if cell.cell_type == "markdown":
         cell.source = relinked(cell.source)
         return cell
     cell.outputs, cell.execution_count = [], None
-    cell.metadata["tags"] = [tag for tag in tags(cell) if not tag.startswith("nbval")]
     cell.source = SOLUTION.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError", cell.source)
     cell.source = CHECK.sub(lambda check: check_source(check[1]), cell.source)
     return cell

@@ -44,16 +44,51 @@ def browser():
 
 @pytest.fixture
 def new_page(browser):
-    """Return a function that opens a page of a given width and colour scheme; it is closed after the test."""
+    """Return a function that opens a page of a given width and colour scheme; it is closed after the test.
+
+    What goes wrong in it is noted: `page.faults`.
+    """
     with contextlib.ExitStack() as stack:
 
         def open_page(width=1280, height=1000, **options):
             context = browser.new_context(viewport={"width": width, "height": height}, **options)
             stack.callback(context.close)
             context.set_default_timeout(1000 * SECONDS)
-            return context.new_page()
+            return noting_faults(context.new_page())
 
         yield open_page
+
+
+def noting_faults(page):
+    """Return the page; from now on it notes what it asks another host for, and what fails."""
+    page.faults = []
+
+    def note(what, is_fault=True):
+        if is_fault:
+            page.faults.append(what)
+
+    page.on("request", lambda request: note(request.url, is_foreign(request.url)))
+    page.on("requestfailed", lambda request: note(request.url))
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("console", lambda message: note(message.text, message.type == "error"))
+    return page
+
+
+def is_foreign(url):
+    return not url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:"))
+
+
+@pytest.fixture
+def hindrances():
+    """Return a function that finds what in a page seriously hinders anyone: {axe-core's rule: places in the page}."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install '.[browser]'")
+
+    def found_in(page):
+        rules = axe.Axe().run(page).response["violations"]
+        return {rule["id"]: [node["html"][:200] for node in rule["nodes"]][:3]
+                for rule in rules if rule["impact"] in ("serious", "critical")}  # fmt: skip
+
+    return found_in
 
 
 class Server:
