@@ -113,7 +113,9 @@ def test_a_term_and_a_view_of_your_own_that_look_at_the_image(shallow, painting,
 def test_in_bfloat16(photo, painting, style):
     network = nst_tf.Network.of(Config(precision="bfloat16"))
     extractor = network.extractor((*SHALLOW["content_layers"], *SHALLOW["style_layers"]))
-    assert_same(extractor, painting, photo, style, Config(**SHALLOW), 40)
+    costs, gradient = differences(extractor, painting, photo, style, Config(**SHALLOW), 40)
+    assert max(costs) < 1e-3  # a number of 8 binary digits is rounded by 0.2 %
+    assert gradient.max() < 0.02
 
 
 def test_a_style_larger_than_the_content_has_its_own_tiles(shallow, photo, monkeypatch):
