@@ -19,8 +19,10 @@ from .process.surroundings import sharers
 COPIES = 1.8
 SPARE = 150e6
 PICTURES = {"lbfgs": 12, "adam": 10, "gradient_descent": 8}  # float32, that a step holds besides pairs of L-BFGS
-TILES = (1024, 768, 512, 384)  # pixels; in larger ones the margins count less, and less is computed twice
-MOST_OF_TILE = 1.3e9  # bytes; one of 1024 pixels in bfloat16, of 768 in float32
+# Pixels, of the tiles to choose from: in larger ones the margins count less. They are as large as leave a program of
+# 5 GB, of which it has 1.3 before a picture is begun; or as 0.9 GB suffice for.
+TILES = (1408, 1280, 1024, 896, 768, 640, 512, 384)
+MOST_IN_ALL, MOST_OF_TILE = 3.7e9, 0.9e9
 CGROUPS = Path("/sys/fs/cgroup")
 _CGROUP_FILES = {
     "": ("", "memory.max", "memory.current"),
@@ -43,7 +45,7 @@ def needed(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile
     if tile is None:
         return own + bytes_of_tile(extractor, n_H, n_W)
     targets = n_H * n_W * _bytes_a_pixel(extractor, config.content_layers)
-    return own + targets + bytes_of_tile(extractor, min(n_H, tile), min(n_W, tile))
+    return own + targets + _bytes_of_largest(extractor, config, n_H, n_W, tile)
 
 
 def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int) -> int | None:
@@ -62,11 +64,16 @@ def choose_tile(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int)
         grid.check(config.tile)
         return config.tile
     there = free()
-    tiles = [tile for tile in TILES if grid.fits(tile) and bytes_of_tile(extractor, tile, tile) <= MOST_OF_TILE]
     if needed(extractor, config, n_H, n_W) <= there / 2:
         return None
-    fitting = (tile for tile in tiles if needed(extractor, config, n_H, n_W, tile) <= there)
-    return next(fitting, tiles[-1])
+
+    def suits(tile):
+        need = needed(extractor, config, n_H, n_W, tile)
+        is_small = _bytes_of_largest(extractor, config, n_H, n_W, tile) <= MOST_OF_TILE
+        return need <= there and (need <= MOST_IN_ALL or is_small)
+
+    tiles = [tile for tile in TILES if grid.fits(tile)]
+    return next(filter(suits, tiles), tiles[-1])
 
 
 def free(cgroups: Path = CGROUPS) -> float:
@@ -115,6 +122,13 @@ def largest_size(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 def _smallest(tile):
     """Return the tile that takes the least memory, by the value of `Config.tile`."""
     return {"off": None, "auto": TILES[-1]}.get(tile, tile)
+
+
+def _bytes_of_largest(extractor, config, n_H, n_W, tile):
+    """Return the bytes that the network takes for the largest of the tiles."""
+    grid = Grid.of(extractor, (*config.content_layers, *config.style_layers))
+    sides = (max(end - begin for begin, end, *_ in grid.cut(length, tile)) for length in (n_H, n_W))
+    return bytes_of_tile(extractor, *sides)
 
 
 def bytes_of_tile(extractor: "tf.keras.Model", n_H: int, n_W: int) -> float:

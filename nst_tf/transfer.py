@@ -151,6 +151,7 @@ class Transfer:
     def _next_stage(self):
         """Go on to the next size, or end."""
         if self.state.stage + 1 == len(self.stages):
+            self._objective = None  # saving takes memory, too
             raise StopIteration
         self.state.stage, self.state.steps, self.state.search, self._objective = self.state.stage + 1, 0, None, None
         self.state.is_outdated = True

@@ -2,6 +2,7 @@ import numpy as np
 import psutil
 import pytest
 
+import nst_tf
 from nst_tf import Config, InputError, OutOfMemoryError, Transfer, estimate
 
 BLACK = np.zeros((1, 64, 64, 3), np.float32)
@@ -77,20 +78,34 @@ def test_on_a_gpu_its_memory_counts_not_the_machines(monkeypatch):
 # ---- in tiles
 
 
-@pytest.mark.parametrize(("share", "tile"), [(2.1, None), (1.9, 768), (0.4, 512), (0.1, 384)])
+@pytest.mark.parametrize(("share", "tile"), [(2.1, None), (1.9, 1408), (0.6, 896), (0.4, 768), (0.1, 384)])
 def test_tiles_are_taken_where_half_of_the_memory_is_too_little(share, tile, whole, monkeypatch):
     monkeypatch.setattr(estimate, "free", lambda: share * whole)
     assert transfer(1000, 1500).tiles[-1] == tile
 
 
 def test_a_tile_in_bfloat16_is_larger_for_the_same_memory(monkeypatch):
-    monkeypatch.setattr(estimate, "free", lambda: 2e9)
-    assert transfer(1000, 1500, precision="bfloat16").tiles[-1] == 1024
+    monkeypatch.setattr(estimate, "free", lambda: 1.5e9)
+    tiles = {precision: transfer(1000, 1500, precision=precision).tiles[-1] for precision in ("float32", "bfloat16")}
+    assert tiles["bfloat16"] > tiles["float32"]
+
+
+@pytest.mark.parametrize(("n_H", "n_W", "most"), [(1366, 2048, 3.7e9), (2733, 4096, 3.7e9), (5461, 8192, 12.5e9)])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_what_large_pictures_take_is_bounded(n_H, n_W, most, precision, monkeypatch):
+    monkeypatch.setattr(estimate, "free", lambda: 14e9)
+    config = Config(precision=precision)
+    layers = (*config.content_layers, *config.style_layers)
+    extractor = nst_tf.Network.of(config).extractor(layers)
+    tile = estimate.choose_tile(extractor, config, n_H, n_W)
+    if tile is not None:
+        assert tile >= 640
+        assert estimate.needed(extractor, config, n_H, n_W, tile) < most
 
 
 def test_only_the_sizes_that_need_it_are_painted_in_tiles(whole, monkeypatch):
     monkeypatch.setattr(estimate, "free", lambda: 0.7 * whole)
-    assert transfer(1000, 1500, scales=2).tiles == [None, 768]
+    assert transfer(1000, 1500, scales=2).tiles == [None, 1408]
 
 
 def test_the_tile_that_is_asked_for_is_taken(monkeypatch):
