@@ -114,7 +114,7 @@ def test_in_bfloat16(photo, painting, style):
     network = nst_tf.Network.of(Config(precision="bfloat16"))
     extractor = network.extractor((*SHALLOW["content_layers"], *SHALLOW["style_layers"]))
     costs, gradient = differences(extractor, painting, photo, style, Config(**SHALLOW), 40)
-    assert max(costs) < 1e-3  # a number of 8 binary digits is rounded by 0.2 %
+    assert max(costs) < 0.01  # a number of 8 binary digits is rounded by up to 0.4 %
     assert gradient.max() < 0.02
 
 
