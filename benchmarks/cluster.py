@@ -32,16 +32,16 @@ def measure(size, workers, options):
     with connect("local", workers=workers) as client:
         transfer = nst_tf.Transfer(*load_pair(PAIRS[0], size), config, tiling=OverCluster(client))
         next(transfer)  # compiles, and sends the targets
+        tiles = len(transfer._objective._tiles)
         before, seconds = _travelled(), [record.seconds for record in transfer]
         travelled = (_travelled() - before) / len(seconds)
         step = time.perf_counter()
         transfer.state.search.tell(0.5 * transfer.best.J, transfer.state.picture)  # any numbers, if J falls
         step = time.perf_counter() - step
     _, n_H, n_W, _ = transfer.content.shape
-    rounds = math.ceil(len(transfer._objective._tiles) / workers)
     return {
         "size": f"{n_W}x{n_H}", "precision": options.precision, "tile": transfer.tiles[-1], "workers": workers,
-        "tiles": len(transfer._objective._tiles), "rounds": rounds, "optimiser": step, "travelled_MB": travelled / 1e6,
+        "tiles": tiles, "rounds": math.ceil(tiles / workers), "optimiser": step, "travelled_MB": travelled / 1e6,
         "seconds": (seconds[-1] - transfer.history[0].seconds) / len(seconds),
     }  # fmt: skip
 
