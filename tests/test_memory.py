@@ -41,7 +41,7 @@ def test_a_limited_address_space_ends_with_a_sentence_not_with_a_segmentation_fa
         "sys.exit(main(sys.argv[1:]))"
     )
     arguments = ["--size", "2048", "--scales", "1", "--enlarge", "--steps", "2", "-q", "-o", "out.png", "--force"]
-    status, out, err = offline.run("-c", program, *arguments)
+    status, out, err = offline.run("-c", program, *arguments, "--tile", "off")
     sentence = "nst-tf: 2048x1366 pixels do not fit into the memory: give a smaller size; nothing was written\n"
     assert (status, out, err) == (1, "", sentence)
     assert offline.files() == []
