@@ -42,6 +42,13 @@ def test_the_readme_shows_each_row_and_its_command():
         assert f"-m nst_tf {' '.join(pair)}\n" in text
 
 
+def test_the_poster_is_by_its_command():
+    shown = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    assert f"nst-tf {gallery.POSTER.rpartition(' -o ')[0]}\n" in shown
+    with Image.open(gallery.RESULTS / "poster.jpg") as row:
+        assert row.size == (1815, 512)
+
+
 def test_the_readme_opens_with_what_its_commands_make():
     opening = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
     sheet, film = gallery.OPENING

@@ -3,6 +3,7 @@
 python tools/gallery.py opening    the contact sheet and the film that the README begins with, images/results/
 python tools/gallery.py readme     with the defaults: photo, painting and result side by side, images/results/
 python tools/gallery.py control    the README's commands with blends, colours and masks, images/results/control.jpg
+python tools/gallery.py poster     4096 pixels wide, in tiles, images/results/poster.jpg
 python tools/gallery.py lesson     by the commands that the lesson gives, images/gallery/
 python tools/gallery.py studio     what each of the studio's settings does, small, nst_tf/course/studio/examples/
 """
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 import nst_tf
 from nst_tf.cli import main as command
@@ -44,6 +46,8 @@ CONTROL = (
     "flower poppies great_wave --place petals.png --place leaves.png -o places.png",
     "flower great_wave --keep petals.png -o kept.png",
 )
+POSTER = "photo.png village_street_auvers --size 4096 --scales 4 --steps 60 --style-scale 0.5 -o poster.png"
+PARTS = ((1250, 1150), (1500, 2700))  # of the poster, in pixels: where a square of it begins
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 RESULTS, GALLERY = IMAGES / "results", IMAGES / "gallery"
 THUMBNAIL = 160  # pixels, the longer side: twice what it takes on the screen
@@ -78,6 +82,23 @@ def paint_control():
         run(CONTROL)
         pictures = [nst_tf.load_image(arguments.split()[-1]) for arguments in CONTROL]
         nst_tf.save_image(nst_tf.sheet(*pictures), RESULTS / "control.jpg", overwrite=True)
+
+
+def paint_poster():
+    """Paint the pagoda, its photo enlarged to 4096 pixels first."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        with Image.open(nst_tf.sample_image("pagoda")) as photo:
+            photo.resize((4096, round(4096 * photo.height / photo.width)), Image.Resampling.LANCZOS).save("photo.png")
+        run([POSTER])
+        show_poster("poster.png")
+
+
+def show_poster(path):
+    """Save the whole, small, beside two parts of it as they are."""
+    poster = nst_tf.load_image(path, 4096)
+    parts = (poster[:, top : top + 512, left : left + 512] for top, left in PARTS)
+    row = nst_tf.sheet(nst_tf.resize_image(poster, 512, 767), *parts)
+    nst_tf.save_image(row, RESULTS / "poster.jpg", overwrite=True)
 
 
 def save_masks():
@@ -126,7 +147,7 @@ def run(commands):
 def main():
     tasks = {
         "opening": paint_opening, "readme": paint_readme, "control": paint_control, "lesson": paint_lesson,
-        "studio": paint_studio,
+        "studio": paint_studio, "poster": paint_poster,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=tasks)
