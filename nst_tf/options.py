@@ -176,10 +176,17 @@ def _number(text):
     return text
 
 
+def _switch(text):
+    """Return the text as True or False; what is neither is left for `Config` to refuse."""
+    return {"on": True, "off": False}.get(text, text)
+
+
 def _name_and_values(text):
     """Parse "beta=75,150" to ("beta", [75, 150])."""
     name, _, values = text.partition("=")
-    return name.strip().replace("-", "_"), [_number(value.strip()) for value in values.split(",") if value.strip()]
+    name = name.strip().replace("-", "_")
+    read = _switch if isinstance(getattr(Config, name, None), bool) else _number
+    return name, [read(value.strip()) for value in values.split(",") if value.strip()]
 
 
 def _names_and_numbers(text, missing):

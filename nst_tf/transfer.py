@@ -1,5 +1,6 @@
 """Content + style + settings -> picture: the only module that assembles all of it."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -191,7 +192,8 @@ class Transfer:
 
     def _tile_for(self, stage):
         """Return the side of the tiles, by the content or else by the largest of the styles."""
-        shapes = self.content.shape, *sorted((style.image.shape for style in self.canvas.styles), reverse=True)
+        styles = sorted((style.image.shape for style in self.canvas.styles), key=math.prod, reverse=True)
+        shapes = self.content.shape, *styles
         chosen = (self._tiling.choose_tile(self.extractor, self.config, *stage.size(shape)) for shape in shapes)
         return next((tile for tile in chosen if tile is not None), None)
 

@@ -14,6 +14,7 @@ from nst_tf.cli import main
 from nst_tf.many.batch import paint_folder
 from nst_tf.many.contact_sheet import GAP, contact_sheet, panels
 from nst_tf.many.plan import photos_in, plan_jobs
+from nst_tf.options import _name_and_values
 
 FEW = {"size": 48, "config": Config(steps=3, precision="float32")}
 
@@ -153,6 +154,36 @@ def test_every_choice_can_be_swept_over(folder, setting):
     assert len(jobs) == 3 * len(sweep[setting.name]) == len({job.output for job in jobs})
 
 
+def test_the_values_of_a_preset_can_be_swept_over(folder):
+    swept = "batch photos great_wave -o out --size 48 --preset gatys2016 --sweep beta=1,2 --sweep steps=4 -q"
+    (folder / "photos" / "broken.jpg").unlink()
+    assert main(swept.split()) == 0
+    assert names(folder / "out") == [
+        f"{photo}_great_wave_beta{beta}_steps4.png" for photo in ("cat", "flower") for beta in (1, 2)
+    ]
+
+
+def test_a_sweep_over_a_switch(folder):
+    jobs = plan_jobs(
+        "photos", "great_wave", folder / "out", dict([_name_and_values("normalise-activations=on,off")]), {"size": 48}
+    )
+    assert [job.request["config"].normalise_activations for job in jobs[:2]] == [True, False]
+
+
+def test_no_painting_takes_the_place_of_another(folder, capsys):
+    """A photo of another ending, or with the style's name in its own, or in capital letters."""
+    photo = folder / "photos" / "cat.png"
+    for name in ("cat.jpg", "CAT.bmp"):
+        (folder / "photos" / name).write_bytes(photo.read_bytes())
+    jobs = plan_jobs("photos", "great_wave", folder / "out", {}, {"size": 48})
+    assert len({str(job.output).lower() for job in jobs}) == len(jobs) == len(photos_in("photos"))
+    (folder / "photos" / "flower_a.png").write_bytes(photo.read_bytes())
+    for style in ("a_b.png", "b.png"):
+        (folder / style).write_bytes(photo.read_bytes())
+    assert main(["batch", "photos", "-o", "out", "--size", "48", "--sweep", "style=a_b.png,b.png"]) == 2
+    assert "two paintings would be saved as flower_a_b.png: rename a photo or a style" in capsys.readouterr().err
+
+
 def test_a_sweep_paints_every_combination(folder, capsys):
     (folder / "photos" / "broken.jpg").unlink()
     (folder / "photos" / "flower.png").unlink()
@@ -199,7 +230,8 @@ def test_a_picture_that_is_too_small_is_one_that_failed(folder, capsys):
         ("sheet cat --cluster local", "--cluster is for a single picture or a batch: leave it out with sheet"),
         ("batch photos great_wave -o out --sweep beta=1 --sweep beta=2", "a setting is swept over twice: list all its"),
         ("batch photos great_wave -o out --beta 3 --sweep beta=1,2", "beta is given, and swept over, too: leave one"),
-        ("batch photos great_wave -o out --sweep beta=75,75.0", "two combinations of the sweep would be saved as"),
+        ("batch photos great_wave -o out --sweep beta=75,75.0", "two paintings would be saved as broken_great_wave_beta75"),
+        ("batch photos great_wave -o out --sweep normalise_activations=on,maybe", "normalise_activations is 'maybe'"),
         ("batch photos great_wave -o out --checkpoint-every 0", "--checkpoint-every is for a single picture"),
         ("batch photos great_wave -o out --steadiness 0", "--steadiness is for a video"),
         ("photos/cat.png great_wave --sweep beta=1,2", "--sweep is for a batch: leave it out, or begin with"),

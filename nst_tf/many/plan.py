@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,21 +68,20 @@ def plan_jobs(
     sizes = ((variant.styles, size_of_styles(size, style_size, variant.config.style_scale)) for variant in variants)
     for styles, of_styles in dict.fromkeys(sizes):  # their faults are said once
         as_styles([file.load(of_styles, enlarge) for file in styles])
-    _check_names([variant.name for variant in variants])
-    stems = [photo.stem for photo in photos]
-    return [
+    names = _names(photos)
+    jobs = [
         Job(
-            photo, output / f"{photo.stem if stems.count(photo.stem) == 1 else photo.name}_{variant.name}.png",
+            photo, output / f"{names[photo]}_{variant.name}.png",
             {**request, "style": variant.styles, "config": variant.config},
         )
         for photo in photos for variant in variants
     ]  # fmt: skip
+    _check_outputs([job.output for job in jobs])
+    return jobs
 
 
 def _variants(style, config, sweep) -> Iterator[_Variant]:
     for name, values in sweep.items():
-        if name != STYLE and getattr(config, name, None) != getattr(Config, name, None):
-            raise InputError(f"{name} is given, and swept over, too: leave one of them out")
         if not values:
             raise InputError(f"the sweep over {name} has no values: give some, as in {name}=1,2")
     for values in itertools.product(*sweep.values()):
@@ -91,10 +91,19 @@ def _variants(style, config, sweep) -> Iterator[_Variant]:
         yield _Variant(styles, config.replace(**chosen), "_".join(words))
 
 
-def _check_names(names):
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"two combinations of the sweep would be saved as {name}: leave one of them out")
+def _names(photos):
+    """Return {photo: its name without its ending}, or with it where two differ in nothing else."""
+    stems = Counter(photo.stem.casefold() for photo in photos)  # many file systems take Cat and cat for the same
+    return {photo: photo.stem if stems[photo.stem.casefold()] == 1 else photo.name for photo in photos}
+
+
+def _check_outputs(outputs):
+    for output, count in Counter(outputs).items():
+        if count > 1:
+            raise InputError(
+                f"two paintings would be saved as {output.name}: rename a photo or a style, or leave a value of the "
+                "sweep out"
+            )
 
 
 def _word(name, value):
