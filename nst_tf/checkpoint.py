@@ -12,7 +12,6 @@ A checkpoint is NumPy's `.npz`, uncompressed: arrays of numbers, and one of them
 import contextlib
 import dataclasses
 import hashlib
-import io
 import json
 import os
 import zipfile
@@ -26,14 +25,14 @@ import numpy as np
 from .config import CHECKPOINT_EVERY, Config
 from .errors import FileAccessError, InputError, NstError
 from .images import check_image
-from .pictures.files import readable_file
-from .pictures.writing import write_whole
+from .pictures.files import open_file, readable_file
+from .pictures.writing import whole_file
 from .search import begin_search
 from .state import State
 from .training import Record
 from .transfer import Transfer
 
-FORMAT = "nst_tf checkpoint 1"
+FORMAT = "nst_tf checkpoint 2"
 _FREE = ("tile",)  # settings that may change on the way, for the picture is the same
 
 
@@ -67,7 +66,8 @@ class Checkpoints:
         Raises:
             FileAccessError: the file could not be written; the one from before is still there.
         """
-        write_whole(self._path, _packed(self._transfer, self._request))
+        with whole_file(self._path) as file:
+            _pack(file, self._transfer, self._request)
 
 
 @dataclass(frozen=True)
@@ -84,21 +84,20 @@ class Checkpoint:
     settings: Config
     request: Mapping[str, Any]
     _header: Mapping[str, Any]
-    _arrays: Mapping[str, np.ndarray]
 
     @classmethod
-    def unpacked(cls, path: Path, arrays: dict[str, np.ndarray]) -> Self:
+    def unpacked(cls, path: Path, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the checkpoint of these arrays; whatever is not as `Checkpoints` writes it raises some exception."""
-        header = json.loads(arrays.pop("header").tobytes())
+        header = json.loads(arrays["header"].tobytes())
         if header["format"] != FORMAT:
             raise InputError(f"{path} is of another version ({header['format']!r}): resume it with that one")
-        return cls(path, Config(**header["settings"]), dict(header["request"]), header, arrays)
+        return cls(path, Config(**header["settings"]), dict(header["request"]), header)
 
     def state_for(self, transfer: Transfer) -> State:
         """Return the `State` for a transfer of the same pictures and settings, to `go_on_from`.
 
         Raises:
-            InputError: the transfer has other pictures or settings; the file is damaged.
+            InputError: the transfer has other pictures or settings; the file is damaged, or another one by now.
         """
         for picture, digest in _digests(transfer).items():
             if digest != self._header["pictures"].get(picture):
@@ -107,11 +106,13 @@ class Checkpoint:
             saved, given = (getattr(config, setting.name) for config in (self.settings, transfer.config))
             if saved != given and setting.name not in _FREE:
                 raise InputError(f"{self.path} was saved with {setting.name} {saved}, and not {given}: give that")
-        with _told_as_damage(self.path):
-            return self._state(transfer)
+        with _arrays(self.path) as arrays:
+            if Checkpoint.unpacked(self.path, arrays) != self:
+                raise InputError(f"{self.path} was replaced while it was read: try again")
+            return self._state(transfer, arrays)
 
-    def _state(self, transfer):
-        header, arrays, now = self._header, self._arrays, transfer.state
+    def _state(self, transfer, arrays):
+        header, now = self._header, transfer.state
         history = [Record(*record) for record in header["history"]]
         stage, steps, best = (header[name] for name in ("stage", "steps", "best"))
         planned = transfer.stages[stage]
@@ -119,8 +120,7 @@ class Checkpoint:
             raise ValueError("its numbers contradict each other")
         picture = _image(arrays["picture"], planned.size(transfer.content.shape))
         search = begin_search(picture, transfer.config, planned.scale)
-        learnt = {name.removeprefix("search/"): a for name, a in arrays.items() if name.startswith("search/")}
-        search.restore({**learnt, **header["search"]})
+        search.restore(_Learnt(arrays, header["search"]))
         return State(
             network=dataclasses.replace(now.network, precision=header["precision"]), picture=picture,
             best=history[best - 1], is_outdated=header["is_outdated"], search=search, stage=stage, steps=steps,
@@ -136,16 +136,11 @@ def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
         InputError: it is no checkpoint, or a damaged one.
     """
     path = readable_file(path, "checkpoint")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileAccessError(f"the checkpoint {path} could not be read ({error.strerror})") from None
-    with _told_as_damage(path):
-        return Checkpoint.unpacked(path, _unzipped(data))
+    with _arrays(path) as arrays:
+        return Checkpoint.unpacked(path, arrays)
 
 
-def _packed(transfer, request):
-    """Return the bytes of the file."""
+def _pack(file, transfer, request):
     state = transfer.state
     learnt = state.search.state()
     numbers = {name: value for name, value in learnt.items() if isinstance(value, (int, float))}
@@ -155,23 +150,50 @@ def _packed(transfer, request):
         "is_outdated": state.is_outdated, "stage": state.stage, "steps": state.steps, "seconds": state.seconds,
         "improved": state.improved, "history": [[*record] for record in state.history],
     }  # fmt: skip
-    buffer = io.BytesIO()
     np.savez(
-        buffer, header=np.frombuffer(json.dumps(header).encode(), np.uint8), picture=np.asarray(state.picture),
+        file, header=np.frombuffer(json.dumps(header).encode(), np.uint8), picture=np.asarray(state.picture),
         **{f"search/{name}": np.asarray(value) for name, value in learnt.items() if name not in numbers},
     )  # fmt: skip
-    return buffer.getvalue()
 
 
-def _unzipped(data):
-    """Return the arrays. What is not stored as it is, byte for byte, is none of ours, and could fill the memory."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+@contextlib.contextmanager
+def _arrays(path):
+    """Give {name: array}, each read when it is asked for, as all of them may fill half of the memory."""
+    try:
+        file = open_file(path, "rb")
+    except OSError as error:
+        raise FileAccessError(f"the checkpoint {path} could not be read ({error.strerror})") from None
+    with file, _told_as_damage(path):
+        _check_archive(file)
+        with np.load(file, allow_pickle=False) as arrays:
+            yield arrays
+
+
+def _check_archive(file):
+    """Raise unless all is stored as it is, byte for byte; what is compressed could fill the memory."""
+    with zipfile.ZipFile(file) as archive:
         if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
             raise ValueError("it is compressed")
         if archive.testzip() is not None:
             raise ValueError("its sums do not agree")
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return dict(arrays)
+    file.seek(0)
+
+
+class _Learnt(Mapping):
+    """All that a search had learnt: its arrays, each read when it is asked for, and its numbers."""
+
+    def __init__(self, arrays, numbers):
+        self._arrays, self._numbers = arrays, numbers
+
+    def __getitem__(self, name):
+        return self._numbers[name] if name in self._numbers else self._arrays[f"search/{name}"]
+
+    def __iter__(self):
+        yield from self._numbers
+        yield from (name.removeprefix("search/") for name in self._arrays if name.startswith("search/"))
+
+    def __len__(self):
+        return sum(1 for _ in self)
 
 
 def _image(array, size):
@@ -197,7 +219,7 @@ def _digest(parts):
     for part in parts:
         array = np.asarray(part)
         digest.update(repr((array.shape, str(array.dtype))).encode())
-        digest.update(b"" if part is None else array.tobytes())
+        digest.update(b"" if part is None else np.ascontiguousarray(array))
     return digest.hexdigest()
 
 

@@ -133,5 +133,8 @@ def to_pil(image: ArrayLike) -> Image.Image:
     Raises:
         InputError: an image that is none.
     """
-    levels = check_image(image)[0] * 255
-    return Image.fromarray(np.rint(levels, out=levels).astype(np.uint8))
+    image = check_image(image)[0]
+    levels = np.empty(image.shape, np.uint8)
+    for row, of_row in zip(image, levels, strict=True):  # one by one, or it would take twice the memory of the image
+        of_row[:] = np.rint(row * 255)
+    return Image.fromarray(levels)

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 import tensorflow as tf
 
 PAIRS = 10  # that are remembered; twice as many gain little, and take as much memory and time again
-FEWEST_PAIRS, BYTES_OF_PAIRS = 3, 0.8e9  # of pictures too large for that, from about 2048 pixels on
+FEWEST_PAIRS, BYTES_OF_PAIRS = 2, 0.8e9  # of pictures too large for that, from about 2048 pixels on
 ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
 MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
 LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
@@ -108,18 +108,18 @@ class LBFGS:
     """A minimisation in progress; these fields are the whole of its state.
 
     Attributes:
-        trial: where to evaluate next, (n,).
+        point: the best so far, (n,).
         pairs: the curvature seen so far.
-        point, value, gradient: the best point, and what was told of it.
-        direction, slope: the line that is searched from there, and the slope of the value along it.
+        value, gradient: what was told of it.
+        direction, slope: the line that is searched from there, and the slope of the value along it; no line is chosen
+            yet where the point itself is to be evaluated.
         length: of the trial step, in directions.
         trials: along this line so far.
         reach: how far the last step went; how long a step against the gradient is, where nothing else is known.
     """
 
-    trial: tf.Tensor
+    point: tf.Tensor
     pairs: Pairs
-    point: tf.Tensor | None = None
     value: float | None = None
     gradient: tf.Tensor | None = None
     direction: tf.Tensor | None = None
@@ -134,12 +134,20 @@ class LBFGS:
         n = point.shape[0]
         return cls(point, Pairs.none(pairs_for(n) if pairs is None else pairs, n))
 
+    @property
+    def trial(self) -> tf.Tensor:
+        """Where to evaluate next, (n,)."""
+        return self.point if self.direction is None else self.point + self.length * self.direction
+
     def tell(self, value: float, gradient: tf.Tensor) -> bool:
         """Take the value and the gradient at `trial`, choose the next, and return whether there is one.
 
         There is none once no step, not even one against the gradient, brings the value down.
         """
-        if self.value is None or value <= self.value + ARMIJO * self.length * self.slope:
+        if self.direction is None:
+            self.value, self.gradient = value, gradient
+            self._aim()
+        elif value <= self.value + ARMIJO * self.length * self.slope:
             self._accept(value, gradient)
             self._aim()
         elif self.trials < MOST_TRIALS:
@@ -149,34 +157,35 @@ class LBFGS:
             self._aim()
         else:
             return False
-        self.trial = self.point + self.length * self.direction
         return self.slope < 0
 
     def begin_again(self) -> None:
         """Evaluate the best point anew, and go on from there: for a function that has changed a little."""
-        self.trial, self.value = self.point, None
+        self.direction = None
 
     def _accept(self, value, gradient):
         """Make the trial the best point, and remember what the step to it has shown."""
-        if self.value is not None:
-            s, y = self.trial - self.point, gradient - self.gradient
-            self.reach = _length(s)
-            if _dot(s, y) > LEAST_CURVATURE * self.reach * _length(y):
-                self.pairs = self.pairs.add(s, y)
-        self.point, self.value, self.gradient = self.trial, value, gradient
+        trial = self.trial
+        s, y = trial - self.point, gradient - self.gradient
+        self.reach = _length(s)
+        if _dot(s, y) > LEAST_CURVATURE * self.reach * _length(y):
+            self.pairs = self.pairs.add(s, y)
+        self.point, self.value, self.gradient = trial, value, gradient
 
     def _aim(self):
         """Choose the line to search along: -H times the gradient, or, where no pair is known, against the gradient."""
-        self.direction = None  # its memory is needed
+        self.direction = None  # whose memory is needed
         if self.pairs.count:
-            self.direction = self.pairs.downhill(self.gradient)
+            direction = self.pairs.downhill(self.gradient)
         else:
-            self.direction = -self.reach * tf.math.l2_normalize(self.gradient)
-        self.slope, distance = _dot(self.direction, self.gradient), _length(self.direction)
+            direction = -self.reach * tf.math.l2_normalize(self.gradient)
+        self.slope, distance = _dot(direction, self.gradient), _length(direction)
         self.length, self.trials = min(1.0, MOST_GROWTH * self.reach / max(distance, 1e-30)), 1
         if not self.slope < 0 and self.pairs.count:  # rounding has spoilt the pairs
             self._forget()
             self._aim()
+        else:
+            self.direction = direction
 
     def _shorten(self, value):
         """Go back along the line, to where a parabola through what is known has its minimum."""

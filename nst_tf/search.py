@@ -62,33 +62,35 @@ class LBFGSSearch:
 
     def __init__(self, image: np.ndarray, parametrisation: Pixels | Fourier):
         self._parametrisation, self._outside_weight = parametrisation, None
-        self.minimiser = LBFGS.begin(parametrisation.from_image(tf.constant(image)))
         self._unclipped = tf.constant(image)  # as it is: from z it would come back rounded
+        self.minimiser = LBFGS.begin(parametrisation.from_image(self._unclipped))
 
     @property
     def image(self) -> tf.Tensor:
         """The picture to evaluate next."""
+        if self._unclipped is None:
+            self._unclipped = self._parametrisation.to_image(self.minimiser.trial)
         return tf.clip_by_value(self._unclipped, 0.0, 1.0)
 
     def tell(self, J: float, gradient: tf.Tensor) -> bool:
         """Take J and its gradient at `image`, and choose the next; there is none once nothing lowers J any more."""
         if self._outside_weight is None:
             self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(gradient, tf.int64).numpy()
-        found = self.minimiser.tell(*self._with_outside(J, gradient))
-        self._look_at(self.minimiser.trial)
-        return found
+        value, gradient = self._with_outside(J, gradient)
+        self._unclipped = None  # whose memory is needed
+        return self.minimiser.tell(value, gradient)
 
     def _with_outside(self, J, gradient):
         """Return J and its gradient by z, with what the numbers outside [0, 1] cost."""
-        outside = self._unclipped - self.image
-        slope = tf.where(outside == 0, gradient, 2 * self._outside_weight * outside)
-        value = J + 2 * self._outside_weight * float(tf.nn.l2_loss(outside))
-        return value, self._parametrisation.pull_back(slope)
+        outside, weight = self._unclipped - self.image, self._outside_weight
+        value = J + 2 * weight * float(tf.nn.l2_loss(outside))
+        outside = tf.where(outside == 0, gradient, 2 * weight * outside)
+        return value, self._parametrisation.pull_back(outside)
 
     def begin_again(self):
         """Go on from the best picture with what is known of the curvature: J itself may be another from here on."""
         self.minimiser.begin_again()
-        self._look_at(self.minimiser.trial)
+        self._unclipped = None
 
     def state(self) -> dict[str, Any]:
         """Return all that was learnt so far: tensors and numbers by name."""
@@ -97,16 +99,13 @@ class LBFGSSearch:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another search was; arrays of another shape raise `ValueError`."""
-        n, m = self.minimiser.trial.shape[0], np.shape(state["S"])[0]
+        n, m = self.minimiser.point.shape[0], len(state["SY"])
         shapes = {"S": (m, n), "Y": (m, n), "SY": (m, m), "YY": (m, m)}
+        self.minimiser = self._unclipped = None  # whose memory is needed
         state = {name: _tensor(value, shapes.get(name, (n,))) for name, value in state.items()}
         self._outside_weight = state.pop("outside_weight")
         pairs = Pairs(**{name: state.pop(name) for name in Pairs._fields})
         self.minimiser = LBFGS(pairs=pairs, **state)
-        self._look_at(self.minimiser.trial)
-
-    def _look_at(self, z):
-        self._unclipped = self._parametrisation.to_image(z)
 
 
 class DescentSearch:

@@ -13,6 +13,7 @@ of every pooling do. At the picture's edge it has none, so that the convolutions
 """
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -168,11 +169,11 @@ class TiledSumOfTerms(SumOfTerms):
         def steps(image):
             sums = add_up(sums_of(image, tile, data) for tile in others)
             terms, derivatives, part = of_last(image, last, sums, weights, data)
-            gradient = np.zeros(image.shape, np.float32)
-            add_part(gradient, last.numpy(), part)
+            gradient = WholeGradient(image.shape)
+            gradient.add(last.numpy(), part)
             for tile in others:
-                add_part(gradient, tile.numpy(), gradient_of(image, tile, data, derivatives))
-            return terms, tf.convert_to_tensor(gradient)
+                gradient.add(tile.numpy(), gradient_of(image, tile, data, derivatives))
+            return terms, gradient.tensor()
 
         return steps
 
@@ -182,9 +183,25 @@ def add_up(sums: Iterable) -> Any:
     return functools.reduce(lambda total, part: tf.nest.map_structure(tf.add, total, part), sums)
 
 
-def add_part(gradient: np.ndarray, tile: np.ndarray, part: ArrayLike) -> None:
-    """Add what a tile's own positions give to the gradient of the whole picture."""
-    cut_out(gradient, tile[:, :2])[:] += np.asarray(part)
+class WholeGradient:
+    """The gradient of a whole picture (1, n_H, n_W, 3), to which its tiles' gradients are added.
+
+    It begins at a multiple of 64 bytes, as TensorFlow's kernels ask of a tensor, and so is one without being copied.
+    """
+
+    def __init__(self, shape: tuple[int, ...]):
+        size, alignment = math.prod(shape), 64 // 4
+        numbers = np.zeros(size + alignment, np.float32)
+        first = -numbers.ctypes.data // 4 % alignment
+        self._numbers = numbers[first : first + size].reshape(shape)
+
+    def add(self, tile: np.ndarray, part: ArrayLike) -> None:
+        """Add what a tile's own positions give, at each pixel that the tile sees."""
+        cut_out(self._numbers, tile[:, :2])[:] += np.asarray(part)
+
+    def tensor(self) -> tf.Tensor:
+        """Return it as a tensor."""
+        return tf.experimental.dlpack.from_dlpack(self._numbers.__dlpack__())
 
 
 @dataclass(frozen=True)
@@ -205,8 +222,7 @@ class _OfImage:
             seen = self.view(image, view_data)
             terms = {name: cost(seen, _NoActivations(name), weighted[name][1]) for name, cost in self.costs}
             J = sum_up(weighted[name][0] * cost for name, cost in terms.items())
-            J += tf.reduce_sum(gradient * seen)
-        return terms, tape.gradient(J, image)
+        return terms, tape.gradient([J, seen], image, output_gradients=[tf.ones(()), gradient])
 
 
 class _NoActivations(Mapping):

@@ -230,7 +230,7 @@ def test_a_picture_that_is_too_small_is_one_that_failed(folder, capsys):
         ("sheet cat --cluster local", "--cluster is for a single picture or a batch: leave it out with sheet"),
         ("batch photos great_wave -o out --sweep beta=1 --sweep beta=2", "a setting is swept over twice: list all its"),
         ("batch photos great_wave -o out --beta 3 --sweep beta=1,2", "beta is given, and swept over, too: leave one"),
-        ("batch photos great_wave -o out --sweep beta=75,75.0", "two paintings would be saved as broken_great_wave_beta75"),
+        ("batch photos great_wave -o out --sweep beta=75,75.0", "two paintings would be saved as broken_great_wave_"),
         ("batch photos great_wave -o out --sweep normalise_activations=on,maybe", "normalise_activations is 'maybe'"),
         ("batch photos great_wave -o out --checkpoint-every 0", "--checkpoint-every is for a single picture"),
         ("batch photos great_wave -o out --steadiness 0", "--steadiness is for a video"),

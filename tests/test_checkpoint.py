@@ -181,7 +181,7 @@ def repacked(saved, **changes):
     [
         {"picture": np.zeros((1, 8, 8, 3), np.float32)},
         {"picture": np.full((1, 32, 48, 3), np.nan, np.float32)},
-        {"search/trial": np.zeros(5, np.float32)},
+        {"search/point": np.zeros(5, np.float32)},
         {"search/S": np.zeros((10, 7), np.float32)},
         {"header": np.frombuffer(b"[]", np.uint8)},
         {"header": np.frombuffer(b'{"format": 7}', np.uint8)},
@@ -190,6 +190,37 @@ def repacked(saved, **changes):
 )
 def test_a_file_whose_parts_do_not_fit_is_refused(changes, saved, content, style, tmp_path):
     assert refused(repacked(saved, **changes), tmp_path / "file", content, style)
+
+
+def test_a_file_that_was_replaced_meanwhile_is_refused(saved, content, style, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(saved.read_bytes())
+    transfer = Transfer(content, style, Config(steps=3, precision="float32"))
+    checkpoint = read_checkpoint(path)
+    for _ in range(3):
+        next(transfer)
+    Checkpoints(transfer, path).save()
+    with pytest.raises(InputError, match="was replaced while it was read: try again"):
+        checkpoint.state_for(transfer)
+
+
+def test_a_disk_that_runs_full_leaves_the_file_before(saved, content, style, tmp_path):
+    """Half-way in the arrays, and before the first."""
+    resource = pytest.importorskip("resource", reason="Windows has no limits for a process")
+    path = tmp_path / "file"
+    path.write_bytes(saved.read_bytes())
+    transfer = Transfer(content, style, Config(steps=3, precision="float32"))
+    next(transfer)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (100, len(saved.read_bytes()) // 2):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
+        try:
+            with pytest.raises(FileAccessError, match="could not be written"):
+                Checkpoints(transfer, path).save()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == saved.read_bytes()
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
 
 def test_reading_runs_no_code(saved, content, style, tmp_path):

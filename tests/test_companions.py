@@ -139,11 +139,11 @@ def test_what_does_not_fit_is_refused_unless_forced(folder, capsys, monkeypatch)
 def test_a_file_beside_the_picture_that_cannot_be_written_does_not_cost_the_painting(folder, capsys, monkeypatch):
     """A disk that runs full on the way, say: each failure is told, the run goes on, and the status says it."""
 
-    def full(path, data):
+    def full(path, *data):
         raise nst_tf.FileAccessError(f"{path} could not be written (No space left on device): free some space")
 
-    for module in ("checkpoint", "film", "companions"):
-        monkeypatch.setattr(f"nst_tf.{module}.write_whole", full)
+    for writes in ("checkpoint.whole_file", "film.write_whole", "companions.write_whole"):
+        monkeypatch.setattr(f"nst_tf.{writes}", full)
     beside = ["--checkpoint", "run", "--checkpoint-every", "3", "--film", "film.gif", "--record", "record.json"]
     assert main([*RUN, *beside]) == 1
     told = capsys.readouterr()

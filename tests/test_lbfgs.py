@@ -1,6 +1,7 @@
 """L-BFGS alone: against the textbook, against SciPy's, and stopped and continued."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -62,13 +63,19 @@ def rosenbrock(x):
 
 def run(function, start, most=1000, **options):
     """Return the minimisation once it has ended, and the values it was told."""
-    minimiser, values = LBFGS.begin(start, **options), []
+    minimiser = LBFGS.begin(start, **options)
+    return minimiser, run_on(minimiser, function, most)
+
+
+def run_on(minimiser, function, most):
+    """Let the minimisation go on until it ends; return the values it was told."""
+    values = []
     for _ in range(most):
         value, gradient = function(minimiser.trial)
         values.append(value)
         if not minimiser.tell(value, gradient):
             break
-    return minimiser, values
+    return values
 
 
 def scipys(function, start):
@@ -144,6 +151,45 @@ def test_a_step_goes_at_most_four_times_as_far_as_the_last():
         places.append(float(minimiser.trial[0]))
     np.testing.assert_allclose(places[:5], [100, 99, 95, 79, 15], rtol=1e-4)
     assert abs(places[5]) < 0.1
+
+
+def test_an_interrupt_at_any_line_loses_nothing():
+    """As of Ctrl-C in a notebook, whose cell is then run again."""
+    function, minimum = quadratic()
+    of_lbfgs = vars(LBFGS)["tell"].__code__.co_filename
+
+    def interrupted(minimiser, line):
+        """Tell it, interrupted at the line that is the so-many-th to be run; return whether there are so many."""
+        left, answer = line, function(minimiser.trial)
+
+        def trace(frame, event, _):
+            nonlocal left
+            if frame.f_code.co_filename != of_lbfgs:
+                return None
+            left -= event == "line"
+            if left < 0:
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            minimiser.tell(*answer)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    line, goes_on = 0, True
+    while goes_on:
+        minimiser, values = run(function, tf.zeros_like(minimum), most=5)
+        goes_on = interrupted(minimiser, line)
+        again = run_on(minimiser, function, most=60)
+        assert max(again[2:]) <= values[-1], line
+        assert minimiser.value < 1e-3 * values[0], line
+        line += 1
+    assert line > 20
 
 
 def test_a_pair_without_curvature_is_not_remembered():

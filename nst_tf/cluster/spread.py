@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..estimate import bytes_of_tile
 from ..grid import Grid
 from ..sum_of_terms import SumOfTerms, Term, View
-from ..tiles import TiledSumOfTerms, add_part, add_up, compiled, cut_out, cut_out_data
+from ..tiles import TiledSumOfTerms, WholeGradient, add_up, compiled, cut_out, cut_out_data
 from .connection import count_workers, results_of, told_as_loss, workers_of
 from .worker import Part, Recipe, fingerprint, hold
 
@@ -59,11 +59,11 @@ class SpreadSumOfTerms(TiledSumOfTerms):
             arguments = tf.nest.map_structure(tf.constant, sums), weights, data
             terms, derivatives = compiled(of_sums, *arguments)(*arguments)
             gradient_of = partial(Part.gradient, derivatives=_arrays(derivatives))
-            gradient = np.zeros(image.shape, np.float32)
+            gradient = WholeGradient(image.shape)
             found = results_of(client, _submit(client, gradient_of, zip(parts, held, strict=True)))
             for tile, part in zip(tiles, found, strict=True):
-                add_part(gradient, tile, part)
-            return terms, tf.convert_to_tensor(gradient)
+                gradient.add(tile, part)
+            return terms, gradient.tensor()
 
         return steps
 

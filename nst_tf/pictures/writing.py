@@ -5,7 +5,9 @@ import os
 import secrets
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from ..errors import FileAccessError, MissingFileError
 from .files import exists, file_path, open_file
@@ -36,10 +38,17 @@ def check_destination(path: str | os.PathLike, *, overwrite: bool = False) -> Pa
 
 
 def write_whole(path: str | os.PathLike, data: bytes) -> None:
-    """Write the file, in place of one that is there; where that fails, or is interrupted, the old one is untouched.
+    """Write the file as `whole_file` does."""
+    with whole_file(path) as file:
+        file.write(data)
 
-    The data go to a temporary file beside it, onto the disk, and only then under the name. A symbolic link is
-    followed: the file behind it is replaced.
+
+@contextlib.contextmanager
+def whole_file(path: str | os.PathLike) -> Iterator[IO[bytes]]:
+    """Give a file to write to, in place of one that is there; where that fails, the old one is untouched.
+
+    The data go to a temporary file beside it, onto the disk, and, when the block has ended, under the name. A symbolic
+    link is followed: the file behind it is replaced.
 
     Raises:
         FileAccessError: it could not be written, above all for want of space.
@@ -48,7 +57,7 @@ def write_whole(path: str | os.PathLike, data: bytes) -> None:
     temporary = target.with_name(f".nst-tf-{secrets.token_hex(8)}")
     try:
         with open_file(temporary, "xb") as file:  # made with the permissions that the umask leaves
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):  # a file that is replaced keeps its permissions
