@@ -10,7 +10,7 @@ import tensorflow as tf
 from .config import MAX_SIZE, MIN_SIZE, Config
 from .errors import OutOfMemoryError
 from .grid import Grid, receptive_fields
-from .lbfgs import BYTES_OF_PAIRS, FEWEST_PAIRS, PAIRS
+from .lbfgs import BYTES_OF_PAIRS, PAIRS
 from .memory import address_space_left
 from .process.surroundings import sharers
 
@@ -41,7 +41,7 @@ def needed(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int, tile
     picture = 4 * 3 * n_H * n_W
     own = SPARE + PICTURES[config.optimizer] * picture
     if config.optimizer == "lbfgs":  # at most, for their number falls step by step
-        own += min(2 * PAIRS * picture, max(BYTES_OF_PAIRS, 2 * FEWEST_PAIRS * picture))
+        own += min(2 * PAIRS * picture, max(BYTES_OF_PAIRS, 2 * picture))
     if tile is None:
         return own + bytes_of_tile(extractor, n_H, n_W)
     targets = n_H * n_W * _bytes_a_pixel(extractor, config.content_layers)

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 import tensorflow as tf
 
 PAIRS = 10  # that are remembered; twice as many gain little, and take as much memory and time again
-FEWEST_PAIRS, BYTES_OF_PAIRS = 2, 0.8e9  # of pictures too large for that, from about 2048 pixels on
+BYTES_OF_PAIRS = 0.8e9  # of pictures too large for that, from about 2048 pixels on; at 8192 pixels, one pair is left
 ARMIJO = 1e-4  # the share of what the slope promises that a step must bring
 MOST_TRIALS = 12  # along one direction; after that, the remembered pairs are to blame
 LEAST_CURVATURE = 1e-6  # cosine of s and y; below it, y is mostly rounding
@@ -22,7 +22,7 @@ MOST_GROWTH = 4.0  # of a first trial over the last step: from grey noise, the f
 
 def pairs_for(n: int) -> int:
     """Return how many pairs of vectors of n numbers are remembered."""
-    return max(FEWEST_PAIRS, min(PAIRS, int(BYTES_OF_PAIRS / (8 * n))))
+    return max(1, min(PAIRS, int(BYTES_OF_PAIRS / (8 * n))))
 
 
 class Pairs(NamedTuple):
@@ -164,13 +164,13 @@ class LBFGS:
         self.direction = None
 
     def _accept(self, value, gradient):
-        """Make the trial the best point, and remember what the step to it has shown."""
-        trial = self.trial
-        s, y = trial - self.point, gradient - self.gradient
+        """Make the trial the best point, and remember what the step to it has shown; what is not needed is given up."""
+        s, self.direction = self.length * self.direction, None
+        self.point = self.point + s
+        y, self.value, self.gradient = gradient - self.gradient, value, gradient
         self.reach = _length(s)
         if _dot(s, y) > LEAST_CURVATURE * self.reach * _length(y):
             self.pairs = self.pairs.add(s, y)
-        self.point, self.value, self.gradient = trial, value, gradient
 
     def _aim(self):
         """Choose the line to search along: -H times the gradient, or, where no pair is known, against the gradient."""

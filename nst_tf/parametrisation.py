@@ -57,22 +57,32 @@ class Fourier:
         scales = s * np.sqrt(pixels / mirrored), s * np.sqrt(mirrored / pixels)
         # Of real and imaginary part alike; as a product of equal shapes it takes half the time.
         self._to_spectrum, self._to_gradient = (tf.constant(np.stack((a, a), -1), tf.float32) for a in scales)
-        self._size, self._shape = (n_H, n_W), (3, *f.shape, 2)
+        self._size = tf.constant((n_H, n_W))
 
     def to_image(self, z: tf.Tensor) -> tf.Tensor:
         """Return the image (1, n_H, n_W, 3) of a flat z; it may leave [0, 1]."""
-        spectrum = tf.bitcast(self._to_spectrum * tf.reshape(z, self._shape), tf.complex64)
-        return tf.transpose(tf.signal.irfft2d(spectrum, self._size), (1, 2, 0))[tf.newaxis]
+        return _image(z, self._to_spectrum, self._size)
 
     def from_image(self, image: tf.Tensor) -> tf.Tensor:
         """Return the z of an image: the inverse of `to_image`."""
-        return tf.reshape(_spectrum(image) / self._to_spectrum, (-1,))
+        return _spectrum(image, 1 / self._to_spectrum)
 
     def pull_back(self, gradient: tf.Tensor) -> tf.Tensor:
         """Return the gradient with respect to z, given that with respect to the image: the adjoint of `to_image`."""
-        return tf.reshape(self._to_gradient * _spectrum(gradient), (-1,))
+        return _spectrum(gradient, self._to_gradient)
 
 
-def _spectrum(image):
-    """Return the transform of an image, (3, n_H, n_W//2 + 1, 2): real and imaginary parts."""
-    return tf.bitcast(tf.signal.rfft2d(tf.transpose(image[0], (2, 0, 1))), tf.float32)
+# Compiled, for then each step gives up what the one before has made; tf.signal's functions would copy it, to pad it.
+@tf.function(autograph=False, reduce_retracing=True)
+def _image(z, scales, size):
+    """Return the image (1, n_H, n_W, 3) of the spectrum `scales * z`."""
+    spectrum = tf.bitcast(scales * tf.reshape(z, (3, *tf.unstack(tf.shape(scales)))), tf.complex64)
+    return tf.transpose(tf.raw_ops.IRFFT2D(input=spectrum, fft_length=size), (1, 2, 0))[tf.newaxis]
+
+
+@tf.function(autograph=False, reduce_retracing=True)
+def _spectrum(image, scales):
+    """Return `scales` times the transform of an image: real and imaginary parts of its three channels, flat."""
+    channels = tf.transpose(image[0], (2, 0, 1))
+    spectrum = tf.raw_ops.RFFT2D(input=channels, fft_length=tf.shape(channels)[1:])
+    return tf.reshape(scales * tf.bitcast(spectrum, tf.float32), (-1,))

@@ -76,15 +76,14 @@ class LBFGSSearch:
         """Take J and its gradient at `image`, and choose the next; there is none once nothing lowers J any more."""
         if self._outside_weight is None:
             self._outside_weight = OUTSIDE_WEIGHT * J / tf.size(gradient, tf.int64).numpy()
-        value, gradient = self._with_outside(J, gradient)
-        self._unclipped = None  # whose memory is needed
-        return self.minimiser.tell(value, gradient)
+        return self.minimiser.tell(*self._with_outside(J, gradient))
 
     def _with_outside(self, J, gradient):
         """Return J and its gradient by z, with what the numbers outside [0, 1] cost."""
         outside, weight = self._unclipped - self.image, self._outside_weight
         value = J + 2 * weight * float(tf.nn.l2_loss(outside))
         outside = tf.where(outside == 0, gradient, 2 * weight * outside)
+        self._unclipped = None  # whose memory is needed
         return value, self._parametrisation.pull_back(outside)
 
     def begin_again(self):

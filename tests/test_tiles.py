@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given, strategies as st
 
 import nst_tf
 from nst_tf import Config, InputError, Style, make_objective, minimise, tiles
@@ -223,3 +224,17 @@ def test_a_painting_by_tiles_is_the_painting(shallow, painting, photo, style):
     assert pictures[1][0] == pytest.approx(pictures[0][0], rel=1e-3)
     assert np.abs(pictures[1][1] - pictures[0][1]).max() < 0.01
     assert np.abs(pictures[1][1] - painting).max() > 0.1
+
+
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_the_gradient_of_the_whole_picture_is_a_tensor_without_being_copied(n_H, n_W):
+    gradient = tiles.WholeGradient((1, n_H, n_W, 3))
+    for part in (np.ones, np.zeros, np.ones):
+        gradient.add(np.array([[0, n_H], [0, n_W]]), part((1, n_H, n_W, 3)))
+    gradient.add(np.array([[n_H - 1, n_H], [0, 1]]), tf.ones((1, 1, 1, 3)))
+    tensor = gradient.tensor()
+    numbers = np.asarray(tensor)
+    assert np.shares_memory(numbers, np.asarray(gradient.tensor()))
+    assert numbers.ctypes.data % 64 == 0  # without which TensorFlow's kernels end the process
+    assert float(tensor[0, -1, 0, 0]) == 3
+    assert float(tf.reduce_sum(tensor)) == 3 * (2 * n_H * n_W + 1)
