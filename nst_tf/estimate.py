@@ -18,7 +18,7 @@ from .process.surroundings import sharers
 # px (benchmarks/size.py), as are the bytes that do not depend on the size.
 COPIES = 1.8
 SPARE = 150e6
-PICTURES = {"lbfgs": 12, "adam": 10, "gradient_descent": 8}  # float32, that a step holds besides pairs of L-BFGS
+PICTURES = {"lbfgs": 13, "adam": 10, "gradient_descent": 8}  # float32, that a step holds besides pairs of L-BFGS
 # Pixels, of the tiles to choose from: in larger ones the margins count less. They are as large as leave a program of
 # 5 GB, of which it has 1.3 before a picture is begun; or as 0.9 GB suffice for.
 TILES = (1408, 1280, 1024, 896, 768, 640, 512, 384)
@@ -101,8 +101,9 @@ def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 
 
 def _remedy(extractor, config, n_H, n_W, there):
-    if needed(extractor, config, n_H, n_W, TILES[-1]) <= there:
-        return f"give the tile {TILES[-1]}"
+    fitting = (tile for tile in TILES if needed(extractor, config, n_H, n_W, tile) <= there)
+    if tile := next(fitting, None):
+        return f"give the tile {tile}"
     size = largest_size(extractor, config, n_H, n_W, there)
     return "close other programs" if size is None else f"give a size of {size} at most"
 
