@@ -72,15 +72,19 @@ class Fourier:
         return _spectrum(gradient, self._to_gradient)
 
 
+_SCALES, _VECTOR = tf.TensorSpec((None, None, 2)), tf.TensorSpec((None,))
+_IMAGE, _SIZE = tf.TensorSpec((1, None, None, 3)), tf.TensorSpec((2,), tf.int32)
+
+
 # Compiled, for then each step gives up what the one before has made; tf.signal's functions would copy it, to pad it.
-@tf.function(autograph=False, reduce_retracing=True)
+@tf.function(autograph=False, input_signature=[_VECTOR, _SCALES, _SIZE])
 def _image(z, scales, size):
     """Return the image (1, n_H, n_W, 3) of the spectrum `scales * z`."""
     spectrum = tf.bitcast(scales * tf.reshape(z, (3, *tf.unstack(tf.shape(scales)))), tf.complex64)
     return tf.transpose(tf.raw_ops.IRFFT2D(input=spectrum, fft_length=size), (1, 2, 0))[tf.newaxis]
 
 
-@tf.function(autograph=False, reduce_retracing=True)
+@tf.function(autograph=False, input_signature=[_IMAGE, _SCALES])
 def _spectrum(image, scales):
     """Return `scales` times the transform of an image: real and imaginary parts of its three channels, flat."""
     channels = tf.transpose(image[0], (2, 0, 1))

@@ -45,7 +45,7 @@ def write_whole(path: str | os.PathLike, data: bytes) -> None:
 
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[IO[bytes]]:
-    """Give a file to write to, in place of one that is there; where that fails, the old one is untouched.
+    """Give a file to write to, in place of one that is there; if the block fails, the old one is untouched.
 
     The data go to a temporary file beside it, onto the disk, and, when the block has ended, under the name. A symbolic
     link is followed: the file behind it is replaced.
