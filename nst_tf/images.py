@@ -134,7 +134,9 @@ def to_pil(image: ArrayLike) -> Image.Image:
         InputError: an image that is none.
     """
     image = check_image(image)[0]
-    levels = np.empty(image.shape, np.uint8)
-    for row, of_row in zip(image, levels, strict=True):  # one by one, or it would take twice the memory of the image
-        of_row[:] = np.rint(row * 255)
-    return Image.fromarray(levels)
+    n_H, n_W, _ = image.shape
+    picture, rows = Image.new("RGB", (n_W, n_H)), 64  # at a time, or it would take more than the image itself
+    for top in range(0, n_H, rows):
+        levels = np.rint(image[top : top + rows] * 255).astype(np.uint8)
+        picture.paste(Image.fromarray(levels), (0, top))
+    return picture

@@ -75,7 +75,7 @@ def _encoded(picture, path, kind, note):
     except (ValueError, OSError) as error:  # such as more pixels a side than the type can hold
         size = f"{picture.width}x{picture.height}"
         raise InputError(f"{path} cannot hold {size} pixels as {kind} ({error}): save it as a .png") from None
-    return data.getvalue()
+    return data.getbuffer()
 
 
 def _endings():

@@ -37,7 +37,7 @@ def check_destination(path: str | os.PathLike, *, overwrite: bool = False) -> Pa
     return path
 
 
-def write_whole(path: str | os.PathLike, data: bytes) -> None:
+def write_whole(path: str | os.PathLike, data: bytes | memoryview) -> None:
     """Write the file as `whole_file` does."""
     with whole_file(path) as file:
         file.write(data)
