@@ -80,7 +80,9 @@ class LBFGSSearch:
 
     def _with_outside(self, J, gradient):
         """Return J and its gradient by z, with what the numbers outside [0, 1] cost."""
-        outside, weight = self._unclipped - self.image, self._outside_weight
+        image, weight = self.image, self._outside_weight
+        outside = self._unclipped - image
+        del image  # whose memory is needed
         value = J + 2 * weight * float(tf.nn.l2_loss(outside))
         outside = tf.where(outside == 0, gradient, 2 * weight * outside)
         self._unclipped = None  # whose memory is needed

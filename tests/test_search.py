@@ -39,3 +39,12 @@ def test_a_picture_of_two_colours_is_none_of_it():
         nst_tf.minimise(distance_to_grey, chequered, optimizer="gradient_descent", learning_rate=1e-9, steps=4)
     )
     assert [record.J for record, _ in records] == [0.25] * 4
+
+
+def test_a_search_that_was_not_asked_for_its_image_can_be_told_again():
+    searches = [begin_search(np.full((1, 32, 40, 3), 0.5, np.float32), Config()) for _ in range(2)]
+    for J in (3.0, 2.0, 1.0):
+        for search, asks in zip(searches, (True, False), strict=True):
+            assert asks <= (search.image is not None)
+            search.tell(J, tf.ones((1, 32, 40, 3)))
+    np.testing.assert_array_equal(searches[0].image, searches[1].image)

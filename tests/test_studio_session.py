@@ -163,7 +163,7 @@ def test_an_error_keeps_the_picture_before_which_can_go_on(session):
 
 
 def test_a_picture_too_large_for_the_memory(session, monkeypatch):
-    monkeypatch.setattr(estimate, "free", lambda: 151e6)
+    monkeypatch.setattr(estimate, "free", lambda: 152e6)
     assert "48x32 pixels need about" in failing(session)
     assert "size of" in session.error and session.status == "ready"
 
