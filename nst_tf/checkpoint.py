@@ -158,24 +158,22 @@ def _pack(file, transfer, request):
 
 @contextlib.contextmanager
 def _arrays(path):
-    """Give {name: array}, each read when it is asked for, as all of them may fill half of the memory."""
+    """Give {name: array}, each read, and held against its sum, when it is asked for: all together may be too many."""
     try:
         file = open_file(path, "rb")
     except OSError as error:
         raise FileAccessError(f"the checkpoint {path} could not be read ({error.strerror})") from None
     with file, _told_as_damage(path):
-        _check_archive(file)
+        _check_uncompressed(file)
         with np.load(file, allow_pickle=False) as arrays:
             yield arrays
 
 
-def _check_archive(file):
+def _check_uncompressed(file):
     """Raise unless all is stored as it is, byte for byte; what is compressed could fill the memory."""
     with zipfile.ZipFile(file) as archive:
         if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
             raise ValueError("it is compressed")
-        if archive.testzip() is not None:
-            raise ValueError("its sums do not agree")
     file.seek(0)
 
 

@@ -101,8 +101,9 @@ def check_memory(extractor: "tf.keras.Model", config: Config, n_H: int, n_W: int
 
 
 def _remedy(extractor, config, n_H, n_W, there):
-    fitting = (tile for tile in TILES if needed(extractor, config, n_H, n_W, tile) <= there)
-    if tile := next(fitting, None):
+    grid = Grid.of(extractor, (*config.content_layers, *config.style_layers))
+    tiles = (tile for tile in TILES if grid.fits(tile) and needed(extractor, config, n_H, n_W, tile) <= there)
+    if tile := next(tiles, None):
         return f"give the tile {tile}"
     size = largest_size(extractor, config, n_H, n_W, there)
     return "close other programs" if size is None else f"give a size of {size} at most"

@@ -9,7 +9,7 @@ import scipy.optimize
 import tensorflow as tf
 from hypothesis import given, strategies as st
 
-from nst_tf.lbfgs import LBFGS, PAIRS, Pairs
+from nst_tf.lbfgs import LBFGS, PAIRS, Pairs, pairs_for
 
 
 def two_loops(gradient, pairs):
@@ -190,6 +190,11 @@ def test_an_interrupt_at_any_line_loses_nothing():
         assert minimiser.value < 1e-3 * values[0], line
         line += 1
     assert line > 20
+
+
+@pytest.mark.parametrize(("side", "pairs"), [(32, PAIRS), (2048, PAIRS), (4096, 2), (8192, 1), (100_000, 1)])
+def test_large_pictures_remember_fewer_pairs(side, pairs):
+    assert pairs_for(3 * side * side * 2 // 3) == pairs
 
 
 def test_a_pair_without_curvature_is_not_remembered():

@@ -128,7 +128,8 @@ def test_a_style_larger_than_the_content_has_its_own_tiles(shallow, photo, monke
     seen = []
     choose = lambda extractor, config, n_H, n_W: seen.append((n_H, n_W)) or (128 if n_H > 150 else None)  # noqa: E731
     monkeypatch.setattr("nst_tf.tiling.InOneProcess.choose_tile", staticmethod(choose))
-    transfer = nst_tf.Transfer(photo, large, Config(scales=1, precision="float32"))
+    tall = nst_tf.resize_image(large, 200, 40)  # of fewer pixels
+    transfer = nst_tf.Transfer(photo, [tall, large], Config(scales=1, precision="float32"))
     assert (transfer.tiles, seen) == ([128], [ODD, (171, 256)])
 
 

@@ -57,7 +57,8 @@ def paint_folder(
         folder: where the photos are; folders in it are not looked into.
         style: as for a `Painting`.
         output: the folder to save in; it is made if there is none.
-        sweep: {setting, or "style": its values}; each photo is painted with every combination of them.
+        sweep: {setting, or "style": its values}, in place of the config's; each photo is painted with every combination
+            of them.
         overwrite: paint those that are there already, too.
         callback: called with the `Painting` and each `Record` of what is painted in this process.
         client: of `dask.distributed`, for its workers to paint; default: this process does.

@@ -33,8 +33,8 @@ def run_batch(options, listener) -> int:
     folder, output, sweep = options.content, options.request.get("output"), dict(options.sweep)
     if len(sweep) < len(options.sweep):
         raise InputError("a setting is swept over twice: list all its values at once, as in --sweep beta=75,150")
-    for name in sweep.keys() & options.settings.keys():
-        raise InputError(f"{name} is given, and swept over, too: leave one of them out")
+    if twice := sweep.keys() & options.settings.keys():
+        raise InputError(f"{min(twice)} is given, and swept over, too: leave one of them out")
     if folder is None or not (options.style or STYLE in sweep):
         raise InputError("batch needs a folder and a style: nst-tf batch FOLDER STYLE -o FOLDER")
     if output is None:
